@@ -1,0 +1,61 @@
+import type { ArchName } from '../model/arch.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
+import type { Source } from '../model/source.ts';
+import type { Compression, PackageFormat } from '../model/target.ts';
+import type { Problem } from '../errors/distro-error.ts';
+
+/**
+ * What a construct may ask of the plan while it adds its steps. This interface is all that constructs know of the
+ * layers behind them; they never see the lock, the store or a file.
+ *
+ * Every call takes the path of the construct it is made for, so that each step and each problem names one.
+ */
+export interface PlanBuilder {
+  /** The release date in seconds since 1970. */
+  readonly date: number;
+  /** The architectures that are planned: those of the distribution, or fewer when the user asked for some only. */
+  readonly arches: readonly ArchName[];
+  /** The package formats to make, each with its compression. */
+  readonly formats: ReadonlyMap<PackageFormat, Compression>;
+
+  /**
+   * The files of a source for one architecture, by name. Asks for equal builds are merged: the commands of one Go
+   * module with the same settings are built by one step. Reports `SOURCE_NOT_LOCKED`, `SOURCE_STALE` and
+   * `ARCH_UNSUPPORTED` as problems and then returns references that lead nowhere.
+   */
+  source(path: string, source: Source, options: SourceOptions): ReadonlyMap<string, ContentRef>;
+
+  /** Adds a package. Returns the reference to its bytes. */
+  package(path: string, request: PackageRequest): ContentRef;
+
+  /** Adds the manifests of an add-on. Returns the id of the step. */
+  manifests(path: string, directory: string, objects: readonly JsonObject[]): string;
+
+  /** Adds the configuration of an installer. Returns the id of the step. */
+  installer(path: string, installer: string, directory: string, settings: JsonObject): string;
+
+  /** Records a problem; planning goes on, so that all of them are found. */
+  problem(problem: Problem): void;
+}
+
+/** How a source is to be made. */
+export interface SourceOptions {
+  readonly arch: ArchName;
+  /** The version of the component, without a leading `v`. */
+  readonly version: string;
+  /** Patches in the order they apply. */
+  readonly patches?: readonly Source[];
+  /** Only these of the source's outputs; all when absent. */
+  readonly only?: readonly string[];
+}
+
+/** A package to plan. */
+export interface PackageRequest {
+  readonly format: PackageFormat;
+  /** Where the file stands in the release. */
+  readonly file: string;
+  readonly spec: PackageSpec;
+  /** The name of the component it is made of, if one. */
+  readonly component?: string;
+}

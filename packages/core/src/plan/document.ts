@@ -1,0 +1,218 @@
+import type { ArchName } from '../model/arch.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
+import type { Sha256 } from '../model/digest.ts';
+import type { Compression } from '../model/target.ts';
+
+/** `plan.json`: what synth builds, as a graph of steps that are pure data. Same tree + same lock = same bytes. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly distro: PlanDistro;
+  /** In dependency order: a step refers only to steps before it. */
+  readonly steps: readonly Step[];
+}
+
+/** What the release says of the distribution as a whole; everything in `release.json` that no step makes. */
+export interface PlanDistro {
+  readonly name: string;
+  readonly version: string;
+  readonly channel: string;
+  readonly vendor: { readonly name: string; readonly email: string; readonly url: string };
+  /** The release date, `2026-11-21T00:00:00Z`. */
+  readonly date: string;
+  readonly registry: string;
+  readonly targets: readonly string[];
+  readonly arches: readonly { readonly name: ArchName; readonly tier: number; readonly path: string }[];
+  readonly kernel: { readonly version: string; readonly path: string; readonly components: readonly string[] };
+  readonly components: readonly PlanComponent[];
+  readonly addOns: readonly PlanAddOn[];
+  readonly drivers: readonly { readonly name: string; readonly kind: string; readonly version: string; readonly path: string }[];
+  readonly installers: readonly { readonly name: string; readonly kind: string; readonly path: string; readonly step: string }[];
+  /** The construct tree, for `tree.json`. */
+  readonly tree: TreeNode;
+}
+
+/** A component and where its binaries are made. */
+export interface PlanComponent {
+  readonly name: string;
+  readonly version: string;
+  /** The source in one line, such as `go:k8s.io/kubernetes@v1.36.3`. */
+  readonly source: string;
+  readonly path: string;
+  readonly binaries: readonly { readonly arch: ArchName; readonly name: string; readonly ref: ContentRef }[];
+}
+
+/** An add-on and the step that renders its manifests; `step` is absent for one that has none. */
+export interface PlanAddOn {
+  readonly name: string;
+  readonly version: string;
+  /** The semver range of kernels it supports. */
+  readonly kernels: string;
+  readonly owner: string;
+  readonly upstream: string;
+  readonly path: string;
+  readonly step?: string;
+}
+
+/** A construct in `tree.json`. */
+export interface TreeNode {
+  readonly id: string;
+  readonly path: string;
+  /** The construct's class name. */
+  readonly kind: string;
+  readonly children: readonly TreeNode[];
+}
+
+interface StepBase {
+  /** Unique in the plan and readable: `go-build go.etcd.io/etcd/server/v3@v3.6.8 amd64`. */
+  readonly id: string;
+  /** The construct that asked for it; of several, the nearest they have in common. */
+  readonly path: string;
+  /** The names of what it makes. */
+  readonly outputs: readonly string[];
+}
+
+/** A file beside the program, taken into the store. Output: `file`. */
+export interface FileStep extends StepBase {
+  readonly kind: 'file';
+  /** Relative to the app's directory. */
+  readonly file: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+}
+
+/** A download. Output: `file`. */
+export interface UrlStep extends StepBase {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+}
+
+/** A Debian package. Output: `file`. */
+export interface DebianStep extends StepBase {
+  readonly kind: 'debian';
+  readonly package: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly suite: string;
+  readonly component: string;
+  readonly mirror?: string;
+  readonly keyring?: string;
+  readonly filename: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+}
+
+/** Members taken out of an archive. Outputs: the keys of `members`. */
+export interface ExtractStep extends StepBase {
+  readonly kind: 'extract';
+  readonly archive: ContentRef;
+  /** `deb` means the data member of a Debian package. */
+  readonly format: 'deb' | 'tar';
+  /** Output name to the member's path without a leading `./`. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** The module set that a Go build reads; inline, so that the plan alone can be built. */
+export interface GoModuleSet {
+  readonly module: string;
+  readonly version: string;
+  /** The module's checksum `h1:…`. */
+  readonly sum: string;
+  /** The text of go.mod. */
+  readonly goMod: string;
+  /** The text of go.sum. */
+  readonly goSum: string;
+}
+
+/** Binaries built by `go build`. Outputs: the keys of `commands`. */
+export interface GoBuildStep extends StepBase {
+  readonly kind: 'go-build';
+  /** The exact Go version. */
+  readonly go: string;
+  readonly arch: ArchName;
+  readonly modules: GoModuleSet;
+  /** Output name to import path. */
+  readonly commands: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** Link-time string variables. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly cgo?: CCompiler & { readonly sysroot: readonly ContentRef[]; readonly ldflags: readonly string[] };
+  /** Unified diffs applied, in order, to a copy of the module. */
+  readonly patches: readonly ContentRef[];
+}
+
+/** The pinned C compiler and its arguments. */
+export interface CCompiler {
+  /** The exact Zig version. */
+  readonly zig: string;
+  /** A Zig target, such as `x86_64-linux-gnu.2.34`. */
+  readonly target: string;
+  readonly cflags: readonly string[];
+}
+
+/** One C program. One output, named like the program. */
+export interface CBuildStep extends StepBase {
+  readonly kind: 'c-build';
+  /** The exact Go version: it fetches and checks the module. */
+  readonly go: string;
+  readonly arch: ArchName;
+  readonly modules: GoModuleSet;
+  /** C files inside the module. */
+  readonly files: readonly string[];
+  readonly compiler: CCompiler;
+  readonly patches: readonly ContentRef[];
+}
+
+/** A package. Output: `package`, which becomes `file` in the release. */
+export interface PackageStep extends StepBase {
+  readonly kind: 'package';
+  readonly format: 'deb' | 'rpm';
+  readonly compression: Compression;
+  readonly spec: PackageSpec;
+  /** Where it stands in the release, such as `packages/amd64/kubelet_1.36.3-1_amd64.deb`. */
+  readonly file: string;
+  /** The component it is made of, if one. */
+  readonly component?: string;
+}
+
+/** An add-on's manifests. Output: `files`, a {@link FileBundle} whose files go to `directory` in the release. */
+export interface ManifestsStep extends StepBase {
+  readonly kind: 'manifests';
+  /** Such as `manifests/dns`. */
+  readonly directory: string;
+  readonly objects: readonly JsonObject[];
+}
+
+/** An installer's configuration. Output: `files`, a {@link FileBundle} whose files go to `directory` in the release. */
+export interface InstallerStep extends StepBase {
+  readonly kind: 'installer';
+  readonly installer: string;
+  /** Such as `installers/kubeadm`. */
+  readonly directory: string;
+  /** What the renderer of that installer takes; checked by its own schema. */
+  readonly settings: JsonObject;
+}
+
+/** The content of a step output that stands for many small text files: name to text, in canonical JSON. */
+export type FileBundle = Readonly<Record<string, string>>;
+
+/** One unit of work. */
+export type Step =
+  | FileStep
+  | UrlStep
+  | DebianStep
+  | ExtractStep
+  | GoBuildStep
+  | CBuildStep
+  | PackageStep
+  | ManifestsStep
+  | InstallerStep;
+
+/** The kind of a step. */
+export type StepKind = Step['kind'];
+
+/** The step of a kind. */
+export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
+

@@ -1,0 +1,80 @@
+import type { ArchName } from '../model/arch.ts';
+import type { Sha256 } from '../model/digest.ts';
+import type { PackageFormat } from '../model/target.ts';
+
+/** `release.json`: what a release is. Everyone after the build reads this and never the constructs. */
+export interface Release {
+  readonly schemaVersion: 1;
+  readonly distro: {
+    readonly name: string;
+    readonly version: string;
+    readonly channel: string;
+    readonly vendor: { readonly name: string; readonly email: string; readonly url: string };
+    /** `2026-11-21T00:00:00Z`. */
+    readonly date: string;
+    readonly registry: string;
+    readonly targets: readonly string[];
+  };
+  /** The kernel's version and the names of its components. */
+  readonly kernel: { readonly version: string; readonly components: readonly string[]; readonly path: string };
+  readonly arches: readonly { readonly name: ArchName; readonly tier: number; readonly path: string }[];
+  readonly components: readonly ReleaseComponent[];
+  readonly packages: readonly ReleasePackage[];
+  /** Images built for this release; empty until images are part of it. */
+  readonly images: readonly {
+    readonly name: string;
+    readonly tag: string;
+    readonly digest: string;
+    readonly platforms: readonly string[];
+    readonly path: string;
+  }[];
+  readonly addOns: readonly ReleaseAddOn[];
+  readonly drivers: readonly { readonly name: string; readonly kind: string; readonly version: string; readonly path: string }[];
+  readonly installers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    /** Release files, sorted. */
+    readonly files: readonly string[];
+    readonly path: string;
+  }[];
+  /** Every file of the release but release.json and SHA256SUMS, sorted by name. */
+  readonly files: readonly { readonly file: string; readonly sha256: Sha256; readonly size: number; readonly path: string }[];
+}
+
+/** A component: what was built, from what, into which binaries. */
+export interface ReleaseComponent {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly path: string;
+  readonly binaries: readonly { readonly arch: ArchName; readonly name: string; readonly sha256: Sha256; readonly size: number }[];
+}
+
+/** A package file. */
+export interface ReleasePackage {
+  readonly name: string;
+  /** With release and epoch: `1.36.3-1`. */
+  readonly version: string;
+  readonly arch: ArchName | 'all';
+  readonly format: PackageFormat;
+  readonly file: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+  /** The component's name; absent for a package that has none. */
+  readonly component?: string;
+  readonly path: string;
+}
+
+/** An add-on. */
+export interface ReleaseAddOn {
+  readonly name: string;
+  readonly version: string;
+  readonly kernels: string;
+  readonly owner: string;
+  readonly upstream: string;
+  /** Manifest files in the order they apply. */
+  readonly manifests: readonly string[];
+  /** Every image reference in the manifests, sorted. */
+  readonly images: readonly string[];
+  readonly path: string;
+}

@@ -1,0 +1,66 @@
+import type { Blob } from '../model/bytes.ts';
+import type { Sha256 } from '../model/digest.ts';
+
+/** A blob as the store names it. */
+export interface BlobId {
+  readonly sha256: Sha256;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The recorded result of a step: what the action cache holds for a step key. */
+export interface ActionRecord {
+  readonly key: Sha256;
+  /** The step's id in the plan that ran it, to say later what changed. */
+  readonly stepId: string;
+  /** By output name. */
+  readonly outputs: Readonly<Record<string, BlobId>>;
+  /** How long it ran, for estimates. */
+  readonly ms: number;
+  /** The canonical JSON that the key is the sha256 of, to say later what changed. */
+  readonly keyed: string;
+}
+
+/** A writable blob: bytes go in, a digest comes out. */
+export interface BlobWriter {
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the blob visible under its digest, atomically. */
+  commit(): Promise<BlobId>;
+  /** Drops what was written. Safe to call after `commit`. */
+  abort(): Promise<void>;
+}
+
+/**
+ * The content-addressed store: blobs by sha256, and the action cache by step key. Everything in it can be lost and
+ * rebuilt. Safe for several processes at once; a kill at any moment leaves only temporary files that `collect` removes.
+ */
+export interface Store {
+  /** The store's directory. */
+  readonly dir: string;
+  /** A writer for a new blob. Bytes are hashed once, while they are written. */
+  writer(): Promise<BlobWriter>;
+  /** Takes bytes in. */
+  put(content: AsyncIterable<Uint8Array> | Uint8Array | string): Promise<BlobId>;
+  /** Moves a file into the store (same file system) or copies it. `expect` is checked when given: `DIGEST_MISMATCH`. */
+  putFile(file: string, options?: { readonly move?: boolean; readonly expect?: BlobId }): Promise<BlobId>;
+  /** The blob, or undefined when the store lacks it or holds other bytes under its name (which are then removed). */
+  tryFindBlob(id: BlobId): Promise<Blob | undefined>;
+  /** The blob. @throws STORE_CORRUPT */
+  findBlob(id: BlobId): Promise<Blob>;
+  /** The verified file of a blob, for programs that need a path. Never write to it. @throws STORE_CORRUPT */
+  pathOf(id: BlobId): Promise<string>;
+  /** The recorded result for a key, or undefined when there is none or one of its blobs is missing or damaged. */
+  tryFindAction(key: Sha256): Promise<ActionRecord | undefined>;
+  /** The newest record of a step id, whatever its key. */
+  tryFindLastAction(stepId: string): Promise<ActionRecord | undefined>;
+  saveAction(record: ActionRecord): Promise<void>;
+  /** A new empty directory on the store's file system. Removed by `dispose`, or by `collect` after a kill. */
+  tempDir(): Promise<{ readonly path: string; dispose(): Promise<void> }>;
+  /**
+   * Runs `work` while no other process runs the same key: two processes that need the same step build it once. A lock
+   * whose process died is taken over.
+   */
+  exclusive<T>(key: Sha256, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Removes temporary files of dead processes and blobs and actions that were not used since `before`. */
+  collect(options: { readonly before: Date }): Promise<{ readonly blobs: number; readonly bytes: number }>;
+}

@@ -65,7 +65,7 @@ export const ERROR_CODES = {
   RELEASE_NOT_FOUND: 'There is no release at the given place.',
   RELEASE_INVALID: 'The release does not match its own metadata.',
   INSTALLER_INVALID: 'An installer cannot be configured from the given settings.',
-} as const satisfies Record<string, string>;
+} as const;
 
 /** A stable error code. Each is explained in `docs/reference/errors.md`. */
 export type ErrorCode = keyof typeof ERROR_CODES;

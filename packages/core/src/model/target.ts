@@ -26,7 +26,7 @@ export const TARGETS = {
   el9: { format: 'rpm', compression: 'zstd' },
   el10: { format: 'rpm', compression: 'zstd' },
   fedora: { format: 'rpm', compression: 'zstd' },
-} as const satisfies Record<string, Target>;
+} as const;
 
 /** The name of a supported target. */
 export type TargetName = keyof typeof TARGETS;

@@ -1,15 +1,34 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/support/count-reporter.ts';
 
-/** Unit tests sit beside the code; acceptance tests run the real tools and one after the other. */
+// The `source` condition makes `@distrokit/core` mean its TypeScript, so that tests need no build.
 const conditions = ['source', 'node', 'import', 'module', 'default'];
-const common = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** `unit`: pure, fast, without network. `acceptance`: the real tools, one file after the other, after the unit tests. */
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/count-reporter.ts'],
+    reporters: ['default', new CountReporter()],
     projects: [
-      { ...common, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts', 'test/docs/**/*.test.ts'], testTimeout: 30_000 } },
-      { ...common, test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], testTimeout: 1_200_000, hookTimeout: 2_400_000, fileParallelism: false } },
+      {
+        ...resolution,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts', 'test/{docs,lint,support}/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...resolution,
+        test: {
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.test.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 2_400_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

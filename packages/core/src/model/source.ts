@@ -16,18 +16,25 @@ export interface GoModuleSource {
   readonly version?: string;
   /** Packages to build by the name of the binary each becomes: `{ etcd: 'go.etcd.io/etcd/server/v3' }`. */
   readonly commands: Readonly<Record<string, string>>;
-  /** Further modules that the build needs at a version of its own, by path: etcd's server and etcdctl go together. */
+  /**
+   * Further modules that the build needs at a version of its own, by path: etcd's server and etcdctl go together.
+   * `{version}` in a version is replaced with the component's.
+   */
   readonly with?: Readonly<Record<string, string>>;
   /**
    * How `replace` directives of the module, which Go ignores in a dependency, are carried over. `staging` maps each
    * directory replacement to the published module of the same path: `v0.<minor>.<patch>` of a module `v1.<minor>.<patch>`,
-   * as Kubernetes publishes its own. `same` maps it to the module's own version. Version replacements are always kept.
+   * as Kubernetes publishes its own. `same` maps it, where the module requires it, to the module's own version. Version
+   * replacements are always kept.
    * @default 'same'
    */
   readonly replaces?: 'staging' | 'same';
   /** Go build tags. @default [] */
   readonly tags?: readonly string[];
-  /** Link-time string variables, `importpath.name` to value; `{version}` is replaced with the component's version. */
+  /**
+   * Link-time string variables, `importpath.name` to value. `{version}` is replaced with the component's version and
+   * `{date}` with the release date.
+   */
   readonly variables?: Readonly<Record<string, string>>;
   /** Built with cgo and the pinned Zig as C compiler; without it `CGO_ENABLED=0`. */
   readonly cgo?: CgoOptions;

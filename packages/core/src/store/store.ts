@@ -9,14 +9,18 @@ export interface BlobId {
 }
 
 /** The recorded result of a step: what the action cache holds for a step key. */
-export interface ActionRecord {
+export interface ActionResult {
   readonly key: Sha256;
-  /** The step's id in the plan that ran it, to say later what changed. */
+  /** The step's id in the plan that ran it. */
   readonly stepId: string;
   /** By output name. */
   readonly outputs: Readonly<Record<string, BlobId>>;
   /** How long it ran, for estimates. */
   readonly ms: number;
+}
+
+/** A result with what it was the result of. */
+export interface ActionRecord extends ActionResult {
   /** The canonical JSON that the key is the sha256 of, to say later what changed. */
   readonly keyed: string;
 }
@@ -37,6 +41,8 @@ export interface BlobWriter {
 export interface Store {
   /** The store's directory. */
   readonly dir: string;
+  /** Where the logs of steps are kept. `collect` removes old ones. */
+  readonly logsDir: string;
   /** A writer for a new blob. Bytes are hashed once, while they are written. */
   writer(): Promise<BlobWriter>;
   /** Takes bytes in. */
@@ -50,10 +56,13 @@ export interface Store {
   /** The verified file of a blob, for programs that need a path. Never write to it. @throws STORE_CORRUPT */
   pathOf(id: BlobId): Promise<string>;
   /** The recorded result for a key, or undefined when there is none or one of its blobs is missing or damaged. */
-  tryFindAction(key: Sha256): Promise<ActionRecord | undefined>;
+  tryFindAction(key: Sha256): Promise<ActionResult | undefined>;
   /** The newest record of a step id, whatever its key. */
   tryFindLastAction(stepId: string): Promise<ActionRecord | undefined>;
   saveAction(record: ActionRecord): Promise<void>;
+  /** A small text kept under a name, such as what was last written to a directory; it can be lost like all else. */
+  tryFindNote(name: string): Promise<string | undefined>;
+  saveNote(name: string, text: string): Promise<void>;
   /** A new empty directory on the store's file system. Removed by `dispose`, or by `collect` after a kill. */
   tempDir(): Promise<{ readonly path: string; dispose(): Promise<void> }>;
   /**

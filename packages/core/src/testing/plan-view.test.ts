@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import { describe, expect, test } from 'vitest';
 import type { PackageSpec } from '../model/package-spec.ts';
 import type { PackageStep, Plan } from '../plan/document.ts';
-import { PlanView } from './plan-plan.ts';
+import { PlanView } from './plan-view.ts';
 
 const DATE = 1_795_219_200;
 

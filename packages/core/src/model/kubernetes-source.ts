@@ -1,8 +1,5 @@
 import { goModule, url } from './declare-source.ts';
-import type { Source } from './source.ts';
-
-/** Where the components of a kernel come from: a component's name and the kernel's version give its source. */
-export type KernelSource = (component: string, version: string) => Source;
+import type { KernelSource } from './kernel.ts';
 
 /** What {@link kubernetes.fromUpstream} takes. */
 export interface UpstreamOptions {
@@ -35,11 +32,13 @@ export const kubernetes = {
   },
 } as const;
 
-/** What `kubectl version` and the servers' `/version` report. The commit is not known from a module. */
+/**
+ * What `kubectl version` and the servers' `/version` report. The commit is not known from a module; the build date is left
+ * at upstream's default, so that a new release of the same kernel is the same binaries.
+ */
 function versionVariables(version: string): Readonly<Record<string, string>> {
   const [major = '', minor = ''] = version.split('.');
   const values = {
-    buildDate: '{date}',
     gitCommit: '',
     gitMajor: major,
     gitMinor: minor,

@@ -1,8 +1,9 @@
 import type { ArchName } from '../model/arch.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
-import type { Source } from '../model/source.ts';
+import type { FileSource, Source, UrlSource } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
+import type { PlanAddOn, PlanComponent, PlanDistro } from './document.ts';
 import type { Problem } from '../errors/distro-error.ts';
 
 /**
@@ -26,7 +27,10 @@ export interface PlanBuilder {
    */
   source(path: string, source: Source, options: SourceOptions): ReadonlyMap<string, ContentRef>;
 
-  /** Adds a package. Returns the reference to its bytes. */
+  /** A file beside the program. */
+  file(path: string, source: FileSource): ContentRef;
+
+  /** Adds a package, `packages/<arch>/<file name>` in the release. Returns the reference to its bytes. */
   package(path: string, request: PackageRequest): ContentRef;
 
   /** Adds the manifests of an add-on. Returns the id of the step. */
@@ -34,6 +38,15 @@ export interface PlanBuilder {
 
   /** Adds the configuration of an installer. Returns the id of the step. */
   installer(path: string, installer: string, directory: string, settings: JsonObject): string;
+
+  /** What the release says of the distribution. */
+  distro(entry: Pick<PlanDistro, 'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets'>): void;
+  arch(entry: PlanDistro['arches'][number]): void;
+  kernel(entry: PlanDistro['kernel']): void;
+  component(entry: PlanComponent): void;
+  addOn(entry: PlanAddOn): void;
+  driver(entry: PlanDistro['drivers'][number]): void;
+  installerEntry(entry: PlanDistro['installers'][number]): void;
 
   /** Records a problem; planning goes on, so that all of them are found. */
   problem(problem: Problem): void;
@@ -44,17 +57,13 @@ export interface SourceOptions {
   readonly arch: ArchName;
   /** The version of the component, without a leading `v`. */
   readonly version: string;
-  /** Patches in the order they apply. */
-  readonly patches?: readonly Source[];
-  /** Only these of the source's outputs; all when absent. */
-  readonly only?: readonly string[];
+  /** Patches in the order they apply, each with the path of its construct. */
+  readonly patches?: readonly { readonly path: string; readonly source: FileSource | UrlSource }[];
 }
 
 /** A package to plan. */
 export interface PackageRequest {
   readonly format: PackageFormat;
-  /** Where the file stands in the release. */
-  readonly file: string;
   readonly spec: PackageSpec;
   /** The name of the component it is made of, if one. */
   readonly component?: string;

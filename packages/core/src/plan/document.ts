@@ -60,6 +60,8 @@ export interface TreeNode {
   readonly path: string;
   /** The construct's class name. */
   readonly kind: string;
+  /** Paths of the constructs that it depends on, sorted. */
+  readonly dependsOn: readonly string[];
   readonly children: readonly TreeNode[];
 }
 
@@ -195,8 +197,7 @@ export interface InstallerStep extends StepBase {
   readonly settings: JsonObject;
 }
 
-/** The content of a step output that stands for many small text files: name to text, in canonical JSON. */
-export type FileBundle = Readonly<Record<string, string>>;
+export type { FileBundle } from '../model/file-bundle.ts';
 
 /** One unit of work. */
 export type Step =

@@ -1,18 +1,101 @@
-import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { DistroError } from '../errors/distro-error.ts';
 import type { Compression } from '../model/target.ts';
+import { compressGzip } from './gzip.ts';
+import { compressZstd } from './zstd.ts';
 
-/** Compresses a stream. Same input bytes, same output bytes, however they are chunked. */
-export async function* compress(input: AsyncIterable<Uint8Array>, compression: Compression): AsyncIterable<Uint8Array> {
-  const codec = compression === 'gzip' ? createGzip({ level: 6 }) : createZstdCompress();
-  yield* Readable.from(input, { objectMode: false }).pipe(codec);
+/** What {@link compress} takes. */
+export interface CompressOptions {
+  readonly compression: Compression;
+  /** 1 to 9 for gzip, 1 to 19 for zstd. @default 6 for gzip, 3 for zstd */
+  readonly level?: number;
+  /** The input's length in bytes, if known. It must be right: zstd writes it to its header and refuses another. */
+  readonly size?: number;
 }
 
-/** Decompresses a stream; stops with `FORMAT_LIMIT` past `limit` bytes. */
+/**
+ * Compresses a stream, on several threads once it is larger than a MiB. Same input bytes and options, same output
+ * bytes, however the input is chunked and however many cores there are.
+ */
+export function compress(input: AsyncIterable<Uint8Array>, options: CompressOptions): AsyncIterable<Uint8Array> {
+  const { compression, size } = options;
+  if (compression === 'gzip') return compressGzip(input, { level: options.level ?? 6 });
+  return compressZstd(input, { level: options.level ?? 3, size });
+}
+
+/** What {@link decompress} takes. */
+export interface DecompressOptions {
+  /** `none` passes the bytes through, still bounded. */
+  readonly compression: Compression | 'none';
+  /** The most bytes that may come out. */
+  readonly limit: number;
+}
+
+/**
+ * Decompresses a stream, never holding more than a few chunks of it.
+ *
+ * @throws `FORMAT_INVALID` for damaged or truncated input and for bytes after its end, `FORMAT_LIMIT` past `limit`
+ *   bytes of output; what the input itself throws comes through unchanged.
+ */
 export async function* decompress(
   input: AsyncIterable<Uint8Array>,
-  compression: Compression,
-): AsyncIterable<Uint8Array> {
+  { compression, limit }: DecompressOptions,
+): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
+  for await (const chunk of compression === 'none' ? input : inflate(input, compression)) {
+    size += chunk.length;
+    if (size > limit) throw new DistroError('FORMAT_LIMIT', `${compression} data is longer than ${limit} bytes`);
+    yield chunk;
+  }
+}
+
+async function* inflate(input: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array, void> {
+  const read = new CountedInput(input);
   const codec = compression === 'gzip' ? createGunzip() : createZstdDecompress();
-  yield* Readable.from(input, { objectMode: false }).pipe(codec);
+  // The loop below hears of every error; without a callback it would be thrown a second time.
+  pipeline(Readable.from(read, { objectMode: false }), codec, () => {});
+  try {
+    yield* codec as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    if (read.failure !== undefined) throw read.failure.error;
+    throw new DistroError('FORMAT_INVALID', `${compression} data is damaged or truncated`, { cause });
+  }
+  if (read.ended && codec.bytesWritten === read.size) return;
+  throw new DistroError('FORMAT_INVALID', `${compression} data has bytes after its end`);
+}
+
+/** An input that remembers how far it was read and whether it failed. */
+class CountedInput implements AsyncIterable<Uint8Array> {
+  readonly #input: AsyncIterable<Uint8Array>;
+  size = 0;
+  ended = false;
+  failure: { readonly error: unknown } | undefined;
+
+  constructor(input: AsyncIterable<Uint8Array>) {
+    this.#input = input;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    const iterator = this.#input[Symbol.asyncIterator]();
+    try {
+      for (let next = await this.#next(iterator); next.done !== true; next = await this.#next(iterator)) {
+        this.size += next.value.length;
+        yield next.value;
+      }
+      this.ended = true;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  /** Only what the input throws: a codec that fails is thrown into the generator's `yield`. */
+  async #next(iterator: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await iterator.next();
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
 }

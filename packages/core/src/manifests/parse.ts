@@ -68,7 +68,7 @@ function parseDocuments(text: string, file: string, lineCounter: LineCounter): r
     });
     return Array.isArray(parsed) ? parsed : [];
   } catch (error) {
-    throw tooDeep(error, file);
+    throw error instanceof RangeError ? tooDeep(error, file) : error;
   }
 }
 
@@ -76,10 +76,12 @@ function toJson(document: Document, place: string): Json {
   try {
     return plain(document.toJS({ maxAliasCount: ALIAS_LIMIT }), place, { nodes: 0 });
   } catch (error) {
+    // An anchor that does not exist, or too many nodes behind the aliases: the reader has one class for both.
     if (error instanceof ReferenceError) {
-      throw new DistroError('FORMAT_LIMIT', `${place}: ${error.message.toLowerCase()}`, { cause: error });
+      const code = error.message.startsWith('Excessive') ? 'FORMAT_LIMIT' : 'FORMAT_INVALID';
+      throw new DistroError(code, `${place}: ${lowerFirst(error.message)}`, { cause: error });
     }
-    throw tooDeep(error, place);
+    throw error instanceof RangeError ? tooDeep(error, place) : error;
   }
 }
 
@@ -94,8 +96,10 @@ function plain(value: unknown, place: string, count: { nodes: number }): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member, place, count)]));
 }
 
+/** A number of JavaScript prints as the shortest digits that mean it, so another text is another integer. */
 function integer(value: bigint, place: string): number {
-  if (BigInt(Number(value)) === value) return Number(value);
+  const number = Number(value);
+  if (BigInt(number) === value || String(number) === String(value)) return number;
   throw new DistroError('FORMAT_INVALID', `${place}: the integer ${value} does not fit a number`, {
     hint: 'write it in quotes, if its field takes a text',
   });
@@ -110,17 +114,17 @@ function asManifest(value: Json, place: string): JsonObject {
 
 function syntaxError(problem: YAMLError, file: string, lines: LineCounter): DistroError {
   const { line, col } = lines.linePos(problem.pos[0]);
-  const [first = ''] = problem.message.split('\n');
-  return new DistroError(
-    'FORMAT_INVALID',
-    `${file}:${line}:${col}: ${first.charAt(0).toLowerCase()}${first.slice(1)}`,
-    { cause: problem },
-  );
+  const place = `${file}:${line}:${col}`;
+  if (problem.code === 'RESOURCE_EXHAUSTION') return tooDeep(problem, place);
+  const [message = ''] = problem.message.split('\n');
+  return new DistroError('FORMAT_INVALID', `${place}: ${lowerFirst(message)}`, { cause: problem });
 }
 
 /** The reader is recursive: a text of ten thousand brackets ends its stack, not the process. */
-function tooDeep(error: unknown, place: string): unknown {
-  return error instanceof RangeError
-    ? new DistroError('FORMAT_LIMIT', `${place}: nested too deeply`, { cause: error })
-    : error;
+function tooDeep(cause: Error, place: string): DistroError {
+  return new DistroError('FORMAT_LIMIT', `${place}: nested too deeply`, { cause });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

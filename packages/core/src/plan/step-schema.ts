@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Step } from './document.ts';
+import { contentRef, packageSchema } from './package-schema.ts';
+import { archName, jsonObject, releaseFile, sha256, size, text, textMap } from './schema-parts.ts';
+
+const base = { id: text, path: text, outputs: z.array(text).min(1) };
+const bytes = { sha256, size };
+
+const modules = z.strictObject({
+  module: text,
+  version: text,
+  sum: z.string().startsWith('h1:'),
+  goMod: z.string(),
+  goSum: z.string(),
+});
+
+const compiler = { zig: text, target: text, cflags: z.array(z.string()) };
+
+const file = z.strictObject({ ...base, ...bytes, kind: z.literal('file'), file: text });
+
+const url = z.strictObject({ ...base, ...bytes, kind: z.literal('url'), url: text });
+
+const debian = z.strictObject({
+  ...base,
+  ...bytes,
+  kind: z.literal('debian'),
+  package: text,
+  version: text,
+  arch: text,
+  suite: text,
+  component: text,
+  mirror: z.string().exactOptional(),
+  keyring: z.string().exactOptional(),
+  filename: text,
+});
+
+const extract = z.strictObject({
+  ...base,
+  kind: z.literal('extract'),
+  archive: contentRef,
+  format: z.enum(['deb', 'tar']),
+  members: textMap,
+});
+
+const goBuild = z.strictObject({
+  ...base,
+  kind: z.literal('go-build'),
+  go: text,
+  arch: archName,
+  modules,
+  commands: textMap,
+  tags: z.array(z.string()),
+  variables: textMap,
+  cgo: z.strictObject({ ...compiler, sysroot: z.array(contentRef), ldflags: z.array(z.string()) }).exactOptional(),
+  patches: z.array(contentRef),
+});
+
+const cBuild = z.strictObject({
+  ...base,
+  kind: z.literal('c-build'),
+  go: text,
+  arch: archName,
+  modules,
+  files: z.array(text),
+  compiler: z.strictObject(compiler),
+  patches: z.array(contentRef),
+});
+
+const packaged = z.strictObject({
+  ...base,
+  kind: z.literal('package'),
+  format: z.enum(['deb', 'rpm']),
+  compression: z.enum(['gzip', 'zstd']),
+  spec: packageSchema,
+  file: releaseFile,
+  component: z.string().exactOptional(),
+});
+
+const manifests = z.strictObject({
+  ...base,
+  kind: z.literal('manifests'),
+  directory: releaseFile,
+  objects: z.array(jsonObject),
+});
+
+const installer = z.strictObject({
+  ...base,
+  kind: z.literal('installer'),
+  installer: text,
+  directory: releaseFile,
+  settings: jsonObject,
+});
+
+/** The schema of one step. */
+export const stepSchema: z.ZodType<Step> = z.discriminatedUnion('kind', [
+  file,
+  url,
+  debian,
+  extract,
+  goBuild,
+  cBuild,
+  packaged,
+  manifests,
+  installer,
+]);

@@ -1,4 +1,6 @@
 /** The public surface for programs that define a distribution, and for authors of constructs. */
+import './program.ts';
+
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { DistroError, ProblemsError, problemsOf, type DistroErrorOptions, type Problem } from './errors/distro-error.ts';
 
@@ -27,6 +29,7 @@ export { Component, type ComponentProps } from './constructs/component.ts';
 export { Distro, type DistroProps, type Vendor } from './constructs/distro.ts';
 export { Driver, type DriverKind, type DriverProps } from './constructs/driver.ts';
 export { Element, type ElementRole } from './constructs/element.ts';
+export { goOverrides } from './constructs/go-overrides.ts';
 export { Installer } from './constructs/installer.ts';
 export { Kernel, type KernelProps } from './constructs/kernel.ts';
 export {

@@ -1,4 +1,5 @@
 import type { KernelComponentName } from '../model/kernel.ts';
+import { goOverrides } from './go-overrides.ts';
 import { config, directory, text, type PackagedFile } from './package-files.ts';
 import type { PackageProps } from './package.ts';
 import { unit } from './systemd.ts';
@@ -17,20 +18,8 @@ export function kernelPackage(name: KernelComponentName): KernelPackage {
   return PACKAGES[name];
 }
 
-const STATIC_GO = 'Go links its programs statically; a rebuild follows every security fix of a module';
-
-function overrides(name: string): NonNullable<PackageProps['overrides']> {
-  return [
-    { tool: 'lintian', tag: 'statically-linked-binary', context: `[usr/bin/${name}]`, reason: STATIC_GO },
-    { tool: 'lintian', tag: 'no-manual-page', context: `[usr/bin/${name}]`, reason: 'upstream ships no manual page; --help documents every flag' },
-    { tool: 'rpmlint', tag: 'statically-linked-binary', reason: STATIC_GO },
-    { tool: 'rpmlint', tag: 'no-manual-page-for-binary', reason: 'upstream ships no manual page; --help documents every flag' },
-    { tool: 'rpmlint', tag: 'no-documentation', reason: 'the documentation is published at kubernetes.io' },
-  ];
-}
-
 function server(name: string, summary: string, description: string): KernelPackage {
-  return { about: { summary }, package: { description, section: 'admin', overrides: overrides(name) } };
+  return { about: { summary }, package: { description, section: 'admin', overrides: goOverrides([`/usr/bin/${name}`]) } };
 }
 
 const KUBELET_UNIT = `[Unit]
@@ -78,12 +67,12 @@ const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
         deb: { '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf': kubeadmDropIn('/etc/default/kubelet') },
         rpm: { '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf': kubeadmDropIn('/etc/sysconfig/kubelet') },
       },
-      overrides: overrides('kubeadm'),
+      overrides: goOverrides(['/usr/bin/kubeadm']),
     },
   },
   kubectl: {
     about: { summary: 'Command-line utility for interacting with a Kubernetes cluster' },
-    package: { description: 'Reads, creates and changes the objects of a Kubernetes cluster.', overrides: overrides('kubectl') },
+    package: { description: 'Reads, creates and changes the objects of a Kubernetes cluster.', overrides: goOverrides(['/usr/bin/kubectl']) },
   },
   kubelet: {
     about: { summary: 'Node agent for Kubernetes clusters' },
@@ -99,7 +88,7 @@ const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
         rpm: ['iptables >= 1.4.21', 'kubernetes-cni >= 1.2.0', 'util-linux'],
       },
       service: unit('kubelet.service', KUBELET_UNIT, { enable: true, start: false }),
-      overrides: overrides('kubelet'),
+      overrides: goOverrides(['/usr/bin/kubelet']),
     },
   },
 };

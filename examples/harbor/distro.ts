@@ -1,0 +1,6 @@
+import { App } from '@distrokit/core';
+import { Harbor } from './harbor.ts';
+
+const app = new App();
+new Harbor(app, 'harbor');
+export default app;

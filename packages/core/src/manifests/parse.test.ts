@@ -23,7 +23,9 @@ describe('parseManifests', () => {
 
   test('reads what kubectl reads: YAML 1.1, but no dates and no base 60', () => {
     expect(
-      first('a: yes\nb: off\nc: 0777\nd: 0x1F\ne: 2001-12-14\nf: 12:30:45\ng: "yes"\nh: ~\ni: 1_000\nj: 190:20:30.15'),
+      first(
+        'a: yes\nb: off\nc: 0777\nd: 0x1F\ne: 2001-12-14\nf: 12:30:45\ng: "yes"\nh: ~\ni: 1_000\nj: 190:20:30.15\nk: e2\nl: .\nm: 0o17\nnum: 1e3\no: .5',
+      ),
     ).toEqual({
       a: true,
       b: false,
@@ -35,6 +37,11 @@ describe('parseManifests', () => {
       h: null,
       i: 1000,
       j: '190:20:30.15',
+      k: 'e2',
+      l: '.',
+      m: 15,
+      num: 1000,
+      o: 0.5,
     });
   });
 

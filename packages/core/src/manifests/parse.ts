@@ -1,6 +1,7 @@
-import { LineCounter, parseAllDocuments, type Document, type Tags, type YAMLError } from 'yaml';
+import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml';
 import { DistroError } from '../errors/distro-error.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import { kubectlTags } from './kubectl-tags.ts';
 
 /** An object read from a manifest, with the line its document starts at. */
 export interface ParsedObject {
@@ -45,22 +46,11 @@ export function parseManifests(text: string, options: ParseManifestsOptions = {}
   });
 }
 
-/** Types of YAML 1.1 that the Go reader behind kubectl does not have. */
-const NOT_IN_GO: ReadonlySet<string> = new Set(
-  ['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`),
-);
-
-/** YAML 1.1's tags as that reader knows them: without the types above and without numbers of base 60. */
-const goTags = (tags: Tags): Tags =>
-  tags.filter(
-    (tag) => typeof tag === 'string' || !(NOT_IN_GO.has(tag.tag) || ('format' in tag && tag.format === 'TIME')),
-  );
-
 function parseDocuments(text: string, file: string, lineCounter: LineCounter): readonly Document.Parsed[] {
   try {
     const parsed = parseAllDocuments(text, {
       version: '1.1',
-      customTags: goTags,
+      customTags: kubectlTags,
       lineCounter,
       intAsBigInt: true,
       prettyErrors: false,

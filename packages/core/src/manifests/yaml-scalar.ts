@@ -15,8 +15,8 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 /** What ends a plain scalar or turns it into a key or a comment. */
 const PLAIN_BREAK = /: | #|:$| $/;
 
-/** Words that one of the readers takes for a boolean, null or a float, whatever their case. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan)$/i;
+/** Words that one of the readers takes for a boolean, null or a float, whatever their case; `e2` is a float to some. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|e[-+]?[0-9]+)$/i;
 
 /** What JSON leaves as it is and YAML forbids, folds or takes for a line break. Global, for replacement. */
 const UNSAFE_IN_QUOTES = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;

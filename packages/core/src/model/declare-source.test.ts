@@ -55,7 +55,10 @@ describe('kubernetes', () => {
       module: 'k8s.io/kubernetes',
       commands: { kubelet: 'k8s.io/kubernetes/cmd/kubelet' },
       replaces: 'staging',
-      variables: { 'k8s.io/component-base/version.gitMinor': '36', 'k8s.io/client-go/pkg/version.buildDate': '{date}' },
+      variables: {
+        'k8s.io/component-base/version.gitMinor': '36',
+        'k8s.io/client-go/pkg/version.gitVersion': 'v{version}',
+      },
     });
   });
 

@@ -105,7 +105,7 @@ function importPath(module: string, path: string): string {
 }
 
 function checkModule(module: string): void {
-  if (/^[a-z0-9.-]+(\/[\w.~-]+)*$/u.test(module)) return;
+  if (/^[a-z0-9][a-z0-9.-]*(\/[\w~-][\w.~-]*)*$/u.test(module)) return;
   throw new DistroError('PROPS_INVALID', `'${module}' is not the path of a Go module`, {
     hint: 'a module path looks like example.com/agent, without a scheme and without a version',
   });

@@ -32,8 +32,7 @@ export interface GoModuleSource {
   /** Go build tags. @default [] */
   readonly tags?: readonly string[];
   /**
-   * Link-time string variables, `importpath.name` to value. `{version}` is replaced with the component's version and
-   * `{date}` with the release date.
+   * Link-time string variables, `importpath.name` to value; `{version}` is replaced with the component's version.
    */
   readonly variables?: Readonly<Record<string, string>>;
   /** Built with cgo and the pinned Zig as C compiler; without it `CGO_ENABLED=0`. */

@@ -6,7 +6,15 @@ import { cpioSize, readCpio, writeCpio } from './cpio.ts';
 import type { CpioEntry, CpioOptions, ReadCpioOptions } from './cpio.ts';
 
 function entry(name: string, content: string, inode: number = 1): CpioEntry {
-  return { name, inode, mode: 0o100644, links: 1, mtime: 1_795_219_200, content: bytesSource(content) };
+  return {
+    name,
+    index: inode - 1,
+    inode,
+    mode: 0o100644,
+    links: 1,
+    mtime: 1_795_219_200,
+    content: bytesSource(content),
+  };
 }
 
 async function archiveOf(entries: readonly CpioEntry[], options?: CpioOptions): Promise<Buffer> {
@@ -49,8 +57,8 @@ describe('writeCpio', () => {
   });
 
   test('writes stripped headers for packages with large files', async () => {
-    const archive = await archiveOf([entry('./a', 'hello'), entry('./b', '')], { stripped: true });
-    expect(archive.toString('latin1').slice(0, 40)).toBe('07070X00000000\0\0hello\0\0\x0007070X00000001\0\0');
+    const archive = await archiveOf([entry('./a', 'hello'), entry('./b', '', 9)], { stripped: true });
+    expect(archive.toString('latin1').slice(0, 40)).toBe('07070X00000000\0\0hello\0\0\x0007070X00000008\0\0');
   });
 
   test('knows the size ahead', async () => {

@@ -16,6 +16,8 @@ export interface CpioHeader {
 
 /** An entry to write: the content of a file, the target of a symlink, nothing for a directory. */
 export interface CpioEntry extends CpioHeader {
+  /** What a stripped header holds: the index of the file in the package's header. */
+  readonly index: number;
   readonly content: ByteSource;
 }
 
@@ -67,8 +69,8 @@ export async function* writeCpio(
   entries: readonly CpioEntry[],
   { stripped = false }: CpioOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  for (const [index, entry] of entries.entries()) {
-    yield stripped ? strippedHeader(index) : newcHeader(entry, entry.content.size);
+  for (const entry of entries) {
+    yield stripped ? strippedHeader(entry.index) : newcHeader(entry, entry.content.size);
     yield* exactContent(entry.content, entry.name);
     const padding = aligned(entry.content.size) - entry.content.size;
     if (padding > 0) yield new Uint8Array(padding);

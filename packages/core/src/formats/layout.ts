@@ -13,7 +13,8 @@ export const UNIT_DIRECTORY = '/usr/lib/systemd/system';
 /**
  * The complete file list of a package, sorted by path: the files of the spec and what the spec declares by meaning
  * (units, users, temporary files, licence, changelog, accepted findings), where the family wants each of them.
- * Parent directories that nobody declared are not in it.
+ * A file below /etc is a configuration file even if it does not say so. Parent directories that nobody declared are
+ * not in the list.
  *
  * @throws `FILE_COLLISION` for a path that is there twice, `PATH_INVALID` for one that is not absolute and normal or
  * that lies below a file, symlink or ghost; all of them at once.
@@ -39,7 +40,10 @@ export function listFiles<C>(
     path,
     content: content(make),
   });
-  const files = [...spec.files, ...spec.units.map((unit) => file(`${UNIT_DIRECTORY}/${unit.name}`, () => unit.text))];
+  const files = [
+    ...spec.files.map(asConfiguration),
+    ...spec.units.map((unit) => file(`${UNIT_DIRECTORY}/${unit.name}`, () => unit.text)),
+  ];
   if (spec.sysusers.length > 0) files.push(file(sysusersPath(spec), () => lines(spec.sysusers)));
   if (spec.tmpfiles.length > 0) files.push(file(tmpfilesPath(spec), () => lines(spec.tmpfiles)));
   if (format === 'deb') {
@@ -68,6 +72,12 @@ export function tmpfilesPath(spec: Pick<PackageSpec<unknown>, 'name'>): string {
 }
 
 const ROOT_FILE = { type: 'file', mode: 0o644, owner: 'root', group: 'root' } as const;
+
+/** What a package puts into /etc is configuration: an administrator's change to it must survive an upgrade. */
+function asConfiguration<C>(file: PackageFile<C>): PackageFile<C> {
+  if (file.type !== 'file' || file.config !== undefined || !file.path.startsWith('/etc/')) return file;
+  return { ...file, config: 'noreplace' };
+}
 
 /** A lintian overrides file; each finding stands below the reason why it is accepted. */
 function lintianOverrides(name: string, overrides: readonly LintOverride[]): string {

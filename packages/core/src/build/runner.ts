@@ -24,7 +24,10 @@ export interface RunContext {
 }
 
 /** Makes a step's outputs. Runners are pure in effect: equal inputs give equal bytes on every machine. */
-export type Runner<K extends StepKind> = (step: StepOf<K>, context: RunContext) => Promise<Readonly<Record<string, BlobId>>>;
+export type Runner<K extends StepKind> = (
+  step: StepOf<K>,
+  context: RunContext,
+) => Promise<Readonly<Record<string, BlobId>>>;
 
 /** One runner per kind of step. */
 export type Runners = { readonly [K in Step['kind']]: Runner<K> };

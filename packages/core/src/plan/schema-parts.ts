@@ -18,7 +18,6 @@ export const text: z.ZodType<string> = z.string().min(1);
 /** The path of a file inside the release: relative, normal, without control characters. */
 export const releaseFile: z.ZodType<string> = z
   .string()
-  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
   .regex(
     /^(?!\.{1,2}(?:\/|$))[^/\u0000-\u001f\u007f]+(?:\/(?!\.{1,2}(?:\/|$))[^/\u0000-\u001f\u007f]+)*$/,
     'must be a normal relative path',

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { collect } from '../model/bytes.ts';
 import { sha256Of } from '../model/digest.ts';
@@ -101,12 +102,13 @@ describe('blobs', () => {
 
 describe('actions', () => {
   test('are found by key while all their blobs are there', async () => {
-    const record = action({ file: await store.put('one'), other: await store.put('two') });
+    const other = await store.put('two');
+    const record = action({ file: await store.put('one'), other });
     await store.saveAction(record);
     const { keyed, ...result } = record;
     expect(await store.tryFindAction(record.key)).toEqual(result);
     expect(await store.tryFindLastAction('file a')).toEqual(record);
-    await rm(await store.pathOf(record.outputs['other']!), { force: true });
+    await rm(await store.pathOf(other), { force: true });
     expect(await store.tryFindAction(record.key)).toBeUndefined();
     expect(await store.tryFindLastAction('file a')).toEqual(record);
     expect(keyed).toBe('{"kind":"file"}');
@@ -136,7 +138,7 @@ describe('exclusive', () => {
     const most: number[] = [];
     const work = async (): Promise<void> => {
       most.push(++inside);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
       inside -= 1;
     };
     const key = sha256Of('key');
@@ -177,11 +179,12 @@ describe('collect', () => {
   });
 
   test('keeps the blobs of a result that was used', async () => {
-    const record = action({ file: await store.put('one') });
+    const file = await store.put('one');
+    const record = action({ file });
     await store.saveAction(record);
     const longAgo = new Date(Date.now() - 3_600_000);
     for (const kind of ['actions', 'keyed']) await utimes(join(dir, 'v1', kind, record.key), longAgo, longAgo);
-    await utimes(join(dir, 'v1/verified', record.outputs['file']!.sha256), longAgo, longAgo);
+    await utimes(join(dir, 'v1/verified', file.sha256), longAgo, longAgo);
     const later = await openStore(dir);
     expect(await later.tryFindAction(record.key)).toBeDefined();
     await later.collect({ before: new Date(Date.now() - 60_000) });

@@ -68,8 +68,8 @@ export async function openStore(directory: string): Promise<Store> {
       const result = await actions.tryFind(key);
       return result !== undefined && (await hasOutputs(result, blobs)) ? result : undefined;
     },
-    tryFindLastAction: actions.tryFindLast,
-    saveAction: actions.save,
+    tryFindLastAction: (stepId) => actions.tryFindLast(stepId),
+    saveAction: (record) => actions.save(record),
 
     tryFindNote: (name) => ifExists(readFile(join(dirs.notes, sha256Of(name)), 'utf8')),
     saveNote: (name, text) => session.replaceFile(join(dirs.notes, sha256Of(name)), text),

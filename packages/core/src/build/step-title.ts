@@ -1,0 +1,23 @@
+import type { Step } from '../plan/document.ts';
+
+/** What a step does, for people: `build kubelet kubeadm (arm64)`. */
+export function stepTitle(step: Step): string {
+  switch (step.kind) {
+    case 'file':
+      return `take in ${step.file}`;
+    case 'url':
+      return `download ${step.url}`;
+    case 'debian':
+      return `download ${step.package} ${step.version} (${step.arch})`;
+    case 'extract':
+      return `extract ${step.outputs.join(' ')}`;
+    case 'go-build':
+    case 'c-build':
+      return `build ${step.outputs.join(' ')} (${step.arch})`;
+    case 'package':
+      return `package ${step.file.slice(step.file.lastIndexOf('/') + 1)}`;
+    case 'manifests':
+    case 'installer':
+      return `write ${step.directory}`;
+  }
+}

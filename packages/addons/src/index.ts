@@ -1,1 +1,8 @@
-export {};
+/** Drivers, add-ons, components and installers to build a distribution from. */
+export { CniPlugins, type CniPluginsProps } from './cni-plugins/cni-plugins.ts';
+export { Containerd, type ContainerdProps } from './containerd/containerd.ts';
+export { Runc, type RuncProps } from './containerd/runc.ts';
+export { Etcd, type EtcdProps } from './etcd/etcd.ts';
+export { KERNEL_COMPANIONS, companionsOf, type KernelCompanions } from './kernel-versions.ts';
+export { Kubeadm, type KubeadmProps } from './kubeadm/kubeadm.ts';
+export { Pause, type PauseProps } from './pause/pause.ts';

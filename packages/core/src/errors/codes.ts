@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   OBJECT_INVALID: 'A manifest object lacks apiVersion, kind or name, or holds a value that JSON cannot.',
   OBJECT_COLLISION: 'Two different objects have the same identity.',
   FILE_COLLISION: 'Two constructs own the same file.',
+  NAME_DUPLICATE: 'Two constructs make the same part of a release.',
   PACKAGE_DUPLICATE: 'Two packages have the same name, format and architecture.',
   DEPENDENCY_CYCLE: 'Constructs depend on each other in a circle.',
   REFERENCE_UNKNOWN: 'A reference points to an output that no step makes.',

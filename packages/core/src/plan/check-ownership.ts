@@ -3,22 +3,11 @@ import type { JsonObject } from '../model/json.ts';
 import { objectIdentity } from '../manifests/identity.ts';
 import type { ManifestsStep, PackageStep, Step } from './document.ts';
 
-/** What two constructs must not both own: a package, a file on a node, an object on a cluster. */
+/** What two constructs must not both own: a file on a node, an object on a cluster. */
 export function checkOwnership(steps: readonly Step[]): readonly Problem[] {
   const packages = steps.filter((step): step is PackageStep => step.kind === 'package');
   const manifests = steps.filter((step): step is ManifestsStep => step.kind === 'manifests');
-  return [...duplicatePackages(packages), ...collidingFiles(packages), ...collidingObjects(manifests)];
-}
-
-function duplicatePackages(steps: readonly PackageStep[]): readonly Problem[] {
-  const owners = new Map<string, PackageStep>();
-  return steps.flatMap((step) => {
-    const name = `${step.format} package ${step.spec.name} for ${step.spec.arch}`;
-    const owner = owners.get(name);
-    owners.set(name, owner ?? step);
-    if (owner === undefined) return [];
-    return [{ code: 'PACKAGE_DUPLICATE' as const, path: step.path, message: `the ${name} is made by ${owner.path} too`, hint: 'give one of them another name' }];
-  });
+  return [...collidingFiles(packages), ...collidingObjects(manifests)];
 }
 
 /** Directories may be shared; a file may not, unless one of the two packages excludes the other. */
@@ -58,12 +47,19 @@ function collidingObjects(steps: readonly ManifestsStep[]): readonly Problem[] {
       const owner = owners.get(identity);
       owners.set(identity, owner ?? step.path);
       if (owner === undefined || owner === step.path) continue;
-      problems.push({ code: 'OBJECT_COLLISION', path: step.path, message: `${identity} is an object of ${owner} too`, hint: 'keep it in one of the add-ons' });
+      problems.push({
+        code: 'OBJECT_COLLISION',
+        path: step.path,
+        message: `${identity} is an object of ${owner} too`,
+        hint: 'keep it in one of the add-ons',
+      });
     }
   }
   return problems;
 }
 
 function items(object: JsonObject): readonly JsonObject[] {
-  return Array.isArray(object['items']) && String(object['kind']).endsWith('List') ? (object['items'] as readonly JsonObject[]).flatMap(items) : [object];
+  return Array.isArray(object['items']) && String(object['kind']).endsWith('List')
+    ? (object['items'] as readonly JsonObject[]).flatMap(items)
+    : [object];
 }

@@ -12,7 +12,7 @@ import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
 import { checkOwnership } from './check-ownership.ts';
-import type { Plan, PlanDistro, TreeNode } from './document.ts';
+import type { Plan, PlanDistro, Step, TreeNode } from './document.ts';
 import { SourceSteps } from './source-steps.ts';
 import { StepList } from './step-list.ts';
 
@@ -67,7 +67,7 @@ export class PlanAssembler implements PlanBuilder {
     for (const problem of problems) this.problem({ ...problem, path });
     if (problems.length > 0) return { step: '', output: 'package' };
     const file = `packages/${spec.arch}/${packageFileName(spec, format)}`;
-    const step = this.#steps.add({
+    const step = this.#own('PACKAGE_DUPLICATE', {
       kind: 'package',
       id: `package ${file}`,
       path,
@@ -83,12 +83,27 @@ export class PlanAssembler implements PlanBuilder {
 
   manifests(path: string, directory: string, objects: readonly JsonObject[]): string {
     for (const problem of checkObjects(objects)) this.problem({ ...problem, path });
-    return this.#steps.add({ kind: 'manifests', id: `manifests ${directory}`, path, outputs: ['files'], directory, objects });
+    return this.#steps.add({
+      kind: 'manifests',
+      id: `manifests ${directory}`,
+      path,
+      outputs: ['files'],
+      directory,
+      objects,
+    });
   }
 
   installer(path: string, installer: string, directory: string, settings: JsonObject): string {
     for (const problem of checkInstaller(installer, settings)) this.problem({ ...problem, path });
-    return this.#steps.add({ kind: 'installer', id: `installer ${directory}`, path, outputs: ['files'], installer, directory, settings });
+    return this.#steps.add({
+      kind: 'installer',
+      id: `installer ${directory}`,
+      path,
+      outputs: ['files'],
+      installer,
+      directory,
+      settings,
+    });
   }
 
   distro(entry: Pick<PlanDistro, 'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets'>): void {
@@ -97,7 +112,11 @@ export class PlanAssembler implements PlanBuilder {
 
   arch(entry: PlanDistro['arches'][number]): void {
     if (this.#arches.some((arch) => arch.name === entry.name)) {
-      this.problem({ code: 'ARCH_DUPLICATE', path: entry.path, message: `the architecture ${entry.name} is there twice` });
+      this.problem({
+        code: 'ARCH_DUPLICATE',
+        path: entry.path,
+        message: `the architecture ${entry.name} is there twice`,
+      });
     }
     if (this.arches.includes(entry.name)) this.#arches.push(entry);
   }
@@ -135,8 +154,24 @@ export class PlanAssembler implements PlanBuilder {
     return { problems: [...this.#problems.values()], plan: { schemaVersion: 1, distro: this.#distro(tree), steps } };
   }
 
+  /** Adds a step whose place in the release belongs to one construct. */
+  #own(code: 'PACKAGE_DUPLICATE' | 'NAME_DUPLICATE', step: Step): string {
+    const owner = this.#steps.tryFind(step.id);
+    if (owner === undefined) return this.#steps.add(step);
+    const message = `${step.id.replace(' ', ' at ')} is made by ${owner.path} too`;
+    this.problem({ code, path: step.path, message, hint: 'give one of them another name' });
+    return step.id;
+  }
+
   #distro(tree: TreeNode): PlanDistro {
-    const empty = { name: '', version: '', channel: '', vendor: { name: '', email: '', url: '' }, registry: '', targets: [] };
+    const empty = {
+      name: '',
+      version: '',
+      channel: '',
+      vendor: { name: '', email: '', url: '' },
+      registry: '',
+      targets: [],
+    };
     return {
       ...empty,
       kernel: { version: '', path: '', components: [] },

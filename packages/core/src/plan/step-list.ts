@@ -6,6 +6,11 @@ export class StepList {
   readonly #steps = new Map<string, Step>();
   readonly #variants = new Map<string, string>();
 
+  /** The step of an id, or undefined. */
+  tryFind(id: string): Step | undefined {
+    return this.#steps.get(id);
+  }
+
   /** Adds a step, or finds the equal one that is there already. Returns its id. */
   add(step: Step): string {
     const known = this.#steps.get(step.id);

@@ -17,7 +17,8 @@ export class Harbor extends Distro {
       registry: 'registry.harbor.example',
       targets: ['debian12', 'el9'],
     });
-    for (const arch of props.arches ?? (['amd64', 'arm64'] as const)) new Arch(this, arch, { tier: arch === 'amd64' ? 1 : 2 });
+    for (const arch of props.arches ?? (['amd64', 'arm64'] as const))
+      new Arch(this, arch, { tier: arch === 'amd64' ? 1 : 2 });
     new Kernel(this, 'kernel', { version: '1.36.3', source: kubernetes.fromGoModule() });
     new Etcd(this, 'etcd');
     new Pause(this, 'pause');

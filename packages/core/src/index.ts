@@ -2,7 +2,13 @@
 import './program.ts';
 
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
-export { DistroError, ProblemsError, problemsOf, type DistroErrorOptions, type Problem } from './errors/distro-error.ts';
+export {
+  DistroError,
+  ProblemsError,
+  problemsOf,
+  type DistroErrorOptions,
+  type Problem,
+} from './errors/distro-error.ts';
 
 export { ARCH_NAMES, type ArchName } from './model/arch.ts';
 export {
@@ -20,7 +26,15 @@ export type { KubeadmSettings } from './installers/kubeadm/settings.ts';
 export { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from './model/kernel.ts';
 export { kubernetes, type UpstreamOptions } from './model/kubernetes-source.ts';
 export type { LintOverride, PackageRelations, PackageScripts, PackageUnit } from './model/package-spec.ts';
-export type { CgoOptions, CSource, DebianSource, FileSource, GoModuleSource, Source, UrlSource } from './model/source.ts';
+export type {
+  CgoOptions,
+  CSource,
+  DebianSource,
+  FileSource,
+  GoModuleSource,
+  Source,
+  UrlSource,
+} from './model/source.ts';
 export { TARGET_NAMES, type PackageFormat, type TargetName } from './model/target.ts';
 
 export { AddOn, type AddOnProps } from './constructs/add-on.ts';
@@ -46,7 +60,13 @@ export {
   type FileOptions,
   type PackagedFile,
 } from './constructs/package-files.ts';
-export { Package, type PackageChange, type PackagedFiles, type PackageProps, type PerFormat } from './constructs/package.ts';
+export {
+  Package,
+  type PackageChange,
+  type PackagedFiles,
+  type PackageProps,
+  type PerFormat,
+} from './constructs/package.ts';
 export { Patch, patch, type PatchProps, type PatchSource } from './constructs/patch.ts';
 export { systemd, sysuser, unit, type Service, type ServiceOptions, type SystemUser } from './constructs/systemd.ts';
 export type { PackageRequest, PlanBuilder, SourceOptions } from './plan/builder.ts';

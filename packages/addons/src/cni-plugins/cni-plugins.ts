@@ -24,7 +24,9 @@ export class CniPlugins extends Component {
       name: 'cni-plugins',
       version,
       source: goModule('github.com/containernetworking/plugins', {
-        commands: Object.entries(PLUGINS).flatMap(([group, names]) => names.map((name) => `./plugins/${group}/${name}`)),
+        commands: Object.entries(PLUGINS).flatMap(([group, names]) =>
+          names.map((name) => `./plugins/${group}/${name}`),
+        ),
         variables: { 'github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion': 'v{version}' },
       }),
       summary: 'Container Network Interface plugins',

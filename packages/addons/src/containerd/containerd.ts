@@ -1,4 +1,15 @@
-import { binary, Component, config, directory, Distro, Driver, goModule, goOverrides, Package, unit } from '@distrokit/core';
+import {
+  binary,
+  Component,
+  config,
+  directory,
+  Distro,
+  Driver,
+  goModule,
+  goOverrides,
+  Package,
+  unit,
+} from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 import { configToml } from './config-toml.ts';

@@ -8,7 +8,11 @@ export interface EtcdProps {
   readonly version?: string;
 }
 
-const COMMANDS = { etcd: 'go.etcd.io/etcd/server/v3', etcdctl: 'go.etcd.io/etcd/etcdctl/v3', etcdutl: 'go.etcd.io/etcd/etcdutl/v3' };
+const COMMANDS = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  etcdctl: 'go.etcd.io/etcd/etcdctl/v3',
+  etcdutl: 'go.etcd.io/etcd/etcdutl/v3',
+};
 
 /** The store of the cluster's state: etcd with its two tools, built from source, and a package with a service. */
 export class Etcd extends Component {

@@ -1,4 +1,11 @@
-import { Distro, Installer, type Component, type JsonObject, type KubeadmSettings, type Problem } from '@distrokit/core';
+import {
+  Distro,
+  Installer,
+  type Component,
+  type JsonObject,
+  type KubeadmSettings,
+  type Problem,
+} from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { KERNEL_COMPANIONS } from '../kernel-versions.ts';
 
@@ -59,7 +66,9 @@ export class Kubeadm extends Installer {
     return Distro.of(this).addOns.some((addOn) =>
       addOn.objects.some((object) => {
         const metadata = object['metadata'] as JsonObject | undefined;
-        return object['kind'] === 'Service' && metadata?.['name'] === 'kube-dns' && metadata['namespace'] === 'kube-system';
+        return (
+          object['kind'] === 'Service' && metadata?.['name'] === 'kube-dns' && metadata['namespace'] === 'kube-system'
+        );
       }),
     );
   }

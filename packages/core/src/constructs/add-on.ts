@@ -55,7 +55,8 @@ export class AddOn extends Element {
 
   override check(): readonly Omit<Problem, 'path'>[] {
     const kernel = Distro.of(this).tryKernel;
-    if (kernel === undefined || semver.satisfies(kernel.version, this.about.kernels, { includePrerelease: true })) return [];
+    if (kernel === undefined || semver.satisfies(kernel.version, this.about.kernels, { includePrerelease: true }))
+      return [];
     return [
       {
         code: 'ADDON_KERNEL_RANGE',

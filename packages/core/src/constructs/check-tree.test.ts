@@ -54,10 +54,19 @@ describe('checkTree', () => {
 
   test('names the nearest option for one that does not exist', () => {
     const distro = soundDistro();
-    new Component(distro, 'agent', { versoin: '1.0.0', version: '1.0.0', source: goModule('example.com/agent', { commands: ['.'] }) } as never);
+    new Component(distro, 'agent', {
+      versoin: '1.0.0',
+      version: '1.0.0',
+      source: goModule('example.com/agent', { commands: ['.'] }),
+    } as never);
 
     expect(checkTree(distro)).toEqual([
-      { code: 'PROPS_INVALID', path: 'harbor/agent', message: 'there is no option versoin', hint: 'did you mean version?' },
+      {
+        code: 'PROPS_INVALID',
+        path: 'harbor/agent',
+        message: 'there is no option versoin',
+        hint: 'did you mean version?',
+      },
     ]);
   });
 
@@ -96,7 +105,9 @@ describe('checkTree', () => {
     const distro = soundDistro();
     let last: Driver[] = [];
     for (let layer = 0; layer < 64; layer += 1) {
-      const drivers = [0, 1, 2, 3].map((n) => new Driver(distro, `d${layer}-${n}`, { kind: 'storage', version: '1.0.0' }));
+      const drivers = [0, 1, 2, 3].map(
+        (n) => new Driver(distro, `d${layer}-${n}`, { kind: 'storage', version: '1.0.0' }),
+      );
       for (const driver of drivers) driver.node.addDependency(...last);
       last = drivers;
     }

@@ -30,7 +30,10 @@ export interface ComponentProps {
 const schema: z.ZodType<ComponentProps> = z.strictObject({
   version: versionSchema,
   source: sourceSchema,
-  patches: z.array(sourceSchema as unknown as z.ZodType<PatchSource>).readonly().exactOptional(),
+  patches: z
+    .array(sourceSchema as unknown as z.ZodType<PatchSource>)
+    .readonly()
+    .exactOptional(),
   name: nameSchema.exactOptional(),
   summary: lineSchema.exactOptional(),
   license: lineSchema.exactOptional(),
@@ -45,7 +48,7 @@ export class Component extends Element {
   constructor(scope: Construct, id: string, props: ComponentProps) {
     super(scope, id);
     this.props = this.checkProps(schema, props);
-    const patches = Array.isArray(this.props.patches) ? this.props.patches : [];
+    const patches: readonly PatchSource[] = this.propProblems.length === 0 ? (this.props.patches ?? []) : [];
     for (const [index, source] of patches.entries()) new Patch(this, `patch-${index + 1}`, { source });
   }
 
@@ -78,7 +81,13 @@ export class Component extends Element {
   override check(): readonly Omit<Problem, 'path'>[] {
     const patchable = this.source.kind === 'go-module' || this.source.kind === 'c-program';
     if (patchable || this.patches.length === 0) return [];
-    return [{ code: 'PATCH_FAILED', message: `a ${this.source.kind} source is not built here and cannot be patched`, hint: 'build it from its source, with goModule(…)' }];
+    return [
+      {
+        code: 'PATCH_FAILED',
+        message: `a ${this.source.kind} source is not built here and cannot be patched`,
+        hint: 'build it from its source, with goModule(…)',
+      },
+    ];
   }
 
   override plan(builder: PlanBuilder): void {

@@ -32,6 +32,7 @@ export function copyrightText({ name, homepage, license, vendor, date }: Copyrig
 }
 
 function licenseNotice(license: string): readonly string[] {
-  if (license === 'Apache-2.0') return [' On Debian systems, the full text of this licence is in', ' /usr/share/common-licenses/Apache-2.0.'];
+  if (license === 'Apache-2.0')
+    return [' On Debian systems, the full text of this licence is in', ' /usr/share/common-licenses/Apache-2.0.'];
   return [` The full text of this licence is published at`, ` https://spdx.org/licenses/${license}.html.`];
 }

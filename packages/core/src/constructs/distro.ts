@@ -41,7 +41,10 @@ const schema: z.ZodType<DistroProps> = z.strictObject({
   vendor: z.strictObject({ name: lineSchema, email: z.email(), url: addressSchema }),
   registry: z
     .string()
-    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, 'must be a registry such as registry.example.com, without a scheme'),
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+      'must be a registry such as registry.example.com, without a scheme',
+    ),
   targets: z.array(z.string()).min(1).readonly() as unknown as z.ZodType<readonly TargetName[]>,
   date: z.iso.datetime().exactOptional(),
 });
@@ -105,7 +108,7 @@ export class Distro extends Element {
 
   /** The architectures, in the order they were added. */
   get arches(): readonly Arch[] {
-    return this.#children<Arch>('arch');
+    return this.#children('arch');
   }
 
   /** The names of the architectures, in the order they were added. */
@@ -115,29 +118,30 @@ export class Distro extends Element {
 
   /** The kernel, or undefined when there is none yet. */
   get tryKernel(): Kernel | undefined {
-    return this.#children<Kernel>('kernel')[0];
+    return this.#children('kernel')[0];
   }
 
   /** The kernel. @throws KERNEL_COUNT when there is none */
   get kernel(): Kernel {
     const kernel = this.tryKernel;
-    if (kernel === undefined) throw this.error('KERNEL_COUNT', 'the distribution has no Kernel', 'add: new Kernel(this, \'kernel\', { … })');
+    if (kernel === undefined)
+      throw this.error('KERNEL_COUNT', 'the distribution has no Kernel', "add: new Kernel(this, 'kernel', { … })");
     return kernel;
   }
 
   /** The add-ons anywhere in the distribution, in tree order. */
   get addOns(): readonly AddOn[] {
-    return this.#descendants<AddOn>('add-on');
+    return this.#descendants('add-on');
   }
 
   /** The drivers anywhere in the distribution, in tree order. */
   get drivers(): readonly Driver[] {
-    return this.#descendants<Driver>('driver');
+    return this.#descendants('driver');
   }
 
   /** The components anywhere in the distribution, in tree order. */
   get components(): readonly Component[] {
-    return this.#descendants<Component>('component');
+    return this.#descendants('component');
   }
 
   /** The add-on of an id, or undefined. */
@@ -151,7 +155,11 @@ export class Distro extends Element {
     if (addOn !== undefined) return addOn;
     const ids = this.addOns.map((element) => element.node.id);
     const near = nearest(id, ids);
-    throw this.error('VALIDATION', `there is no add-on ${id}`, near === undefined ? `there are: ${ids.join(', ')}` : `did you mean ${near}?`);
+    throw this.error(
+      'VALIDATION',
+      `there is no add-on ${id}`,
+      near === undefined ? `there are: ${ids.join(', ')}` : `did you mean ${near}?`,
+    );
   }
 
   /** The reference of an image of this distribution: `registry.harbor.example/coredns:v1.14.2`. */
@@ -165,7 +173,13 @@ export class Distro extends Element {
   }
 
   override check(): readonly Omit<Problem, 'path'>[] {
-    return [...this.#checkName(), ...this.#checkTargets(), ...this.#checkArches(), ...this.#checkKernels(), ...this.#checkDrivers()];
+    return [
+      ...this.#checkName(),
+      ...this.#checkTargets(),
+      ...this.#checkArches(),
+      ...this.#checkKernels(),
+      ...this.#checkDrivers(),
+    ];
   }
 
   override plan(builder: PlanBuilder): void {
@@ -182,7 +196,12 @@ export class Distro extends Element {
   #checkName(): readonly Omit<Problem, 'path'>[] {
     const result = nameSchema.safeParse(this.name);
     if (result.success) return [];
-    return [{ code: 'NAME_INVALID', message: `the name ${JSON.stringify(this.name)} ${result.error.issues[0]?.message ?? 'is refused'}` }];
+    return [
+      {
+        code: 'NAME_INVALID',
+        message: `the name ${JSON.stringify(this.name)} ${result.error.issues[0]?.message ?? 'is refused'}`,
+      },
+    ];
   }
 
   #checkTargets(): readonly Omit<Problem, 'path'>[] {
@@ -203,9 +222,12 @@ export class Distro extends Element {
   }
 
   #checkKernels(): readonly Omit<Problem, 'path'>[] {
-    const kernels = this.#children<Kernel>('kernel');
+    const kernels = this.#children('kernel');
     if (kernels.length === 1) return [];
-    const hint = kernels.length === 0 ? "add: new Kernel(this, 'kernel', { version, source })" : `keep one of ${kernels.map((kernel) => kernel.node.id).join(', ')}`;
+    const hint =
+      kernels.length === 0
+        ? "add: new Kernel(this, 'kernel', { version, source })"
+        : `keep one of ${kernels.map((kernel) => kernel.node.id).join(', ')}`;
     return [{ code: 'KERNEL_COUNT', message: `a distribution has one Kernel, this one has ${kernels.length}`, hint }];
   }
 
@@ -215,15 +237,26 @@ export class Distro extends Element {
       const rivals = this.drivers.filter((driver) => driver.driverKind === role);
       if (rivals.length < 2) return [];
       const paths = rivals.map((driver) => driver.node.path).join(' and ');
-      return [{ code: 'DRIVER_CONFLICT' as const, message: `${paths} are both ${role} drivers`, hint: 'remove one of them' }];
+      return [
+        { code: 'DRIVER_CONFLICT' as const, message: `${paths} are both ${role} drivers`, hint: 'remove one of them' },
+      ];
     });
   }
 
-  #children<T extends Element>(role: ElementRole): readonly T[] {
-    return this.node.children.filter((child): child is T => Element.isElement(child) && child.role === role);
+  #children<R extends keyof ByRole>(role: R): readonly ByRole[R][] {
+    return this.node.children.filter((child): child is ByRole[R] => Element.isElement(child) && child.role === role);
   }
 
-  #descendants<T extends Element>(role: ElementRole): readonly T[] {
-    return this.elements().filter((element): element is T => element.role === role);
+  #descendants<R extends keyof ByRole>(role: R): readonly ByRole[R][] {
+    return this.elements().filter((element): element is ByRole[R] => element.role === role);
   }
+}
+
+/** The classes of the roles; types only, since the classes import this one. */
+interface ByRole {
+  readonly arch: Arch;
+  readonly kernel: Kernel;
+  readonly component: Component;
+  readonly 'add-on': AddOn;
+  readonly driver: Driver;
 }

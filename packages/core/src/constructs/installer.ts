@@ -1,4 +1,3 @@
-import type { Construct } from 'constructs';
 import type { JsonObject } from '../model/json.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
 import { Element } from './element.ts';
@@ -8,10 +7,6 @@ export abstract class Installer extends Element {
   readonly role = 'installer';
   /** The renderer's name, such as `kubeadm`. */
   abstract readonly installer: string;
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-  }
 
   /** The renderer's settings, read from the whole distribution. */
   abstract settings(): JsonObject;

@@ -19,7 +19,10 @@ export function kernelPackage(name: KernelComponentName): KernelPackage {
 }
 
 function server(name: string, summary: string, description: string): KernelPackage {
-  return { about: { summary }, package: { description, section: 'admin', overrides: goOverrides([`/usr/bin/${name}`]) } };
+  return {
+    about: { summary },
+    package: { description, section: 'admin', overrides: goOverrides([`/usr/bin/${name}`]) },
+  };
 }
 
 const KUBELET_UNIT = `[Unit]
@@ -54,8 +57,16 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 }
 
 const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
-  'kube-apiserver': server('kube-apiserver', 'Kubernetes API server', 'Validates and stores the objects of a cluster and serves the Kubernetes API.'),
-  'kube-controller-manager': server('kube-controller-manager', 'Kubernetes controller manager', 'Runs the controllers that move the state of a cluster towards what its objects ask for.'),
+  'kube-apiserver': server(
+    'kube-apiserver',
+    'Kubernetes API server',
+    'Validates and stores the objects of a cluster and serves the Kubernetes API.',
+  ),
+  'kube-controller-manager': server(
+    'kube-controller-manager',
+    'Kubernetes controller manager',
+    'Runs the controllers that move the state of a cluster towards what its objects ask for.',
+  ),
   'kube-proxy': server('kube-proxy', 'Kubernetes network proxy', 'Routes the traffic for Services on a node.'),
   'kube-scheduler': server('kube-scheduler', 'Kubernetes scheduler', 'Chooses the node that each new pod runs on.'),
   kubeadm: {
@@ -72,7 +83,10 @@ const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
   },
   kubectl: {
     about: { summary: 'Command-line utility for interacting with a Kubernetes cluster' },
-    package: { description: 'Reads, creates and changes the objects of a Kubernetes cluster.', overrides: goOverrides(['/usr/bin/kubectl']) },
+    package: {
+      description: 'Reads, creates and changes the objects of a Kubernetes cluster.',
+      overrides: goOverrides(['/usr/bin/kubectl']),
+    },
   },
   kubelet: {
     about: { summary: 'Node agent for Kubernetes clusters' },

@@ -24,9 +24,14 @@ export interface KernelProps {
 
 const schema: z.ZodType<KernelProps> = z.strictObject({
   version: versionSchema,
-  source: z.custom<KernelSource>((value) => typeof value === 'function', 'must be kubernetes.fromGoModule() or kubernetes.fromUpstream()'),
+  source: z.custom<KernelSource>(
+    (value) => typeof value === 'function',
+    'must be kubernetes.fromGoModule() or kubernetes.fromUpstream()',
+  ),
   release: z.string().exactOptional(),
-  patches: z.partialRecord(z.enum(KERNEL_COMPONENTS), z.array(sourceSchema as unknown as z.ZodType<PatchSource>)).exactOptional(),
+  patches: z
+    .partialRecord(z.enum(KERNEL_COMPONENTS), z.array(sourceSchema as unknown as z.ZodType<PatchSource>))
+    .exactOptional(),
 });
 
 /** The Kubernetes binaries, managed as one unit: one version, one source, a component and a package for each. */
@@ -70,7 +75,13 @@ export class Kernel extends Element {
 
   override check(): readonly Omit<Problem, 'path'>[] {
     if (/^1\.\d+\.\d+/.test(this.version)) return [];
-    return [{ code: 'KERNEL_UNKNOWN', message: `there is no Kubernetes ${this.version}`, hint: 'Kubernetes versions look like 1.36.3' }];
+    return [
+      {
+        code: 'KERNEL_UNKNOWN',
+        message: `there is no Kubernetes ${this.version}`,
+        hint: 'Kubernetes versions look like 1.36.3',
+      },
+    ];
   }
 
   override plan(builder: PlanBuilder): void {

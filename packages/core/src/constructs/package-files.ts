@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContentRef, PackageContent, PackageFile } from '../model/package-spec.ts';
+import type { ContentRef, PackageFile } from '../model/package-spec.ts';
 import type { FileSource } from '../model/source.ts';
 import type { Component } from './component.ts';
 
@@ -84,7 +84,7 @@ export function toPackageFile(
   path: string,
   entry: PackagedFile,
   contentOf: (entry: PackagedFile & { kind: 'local' | 'binary' }) => ContentRef,
-): PackageFile<PackageContent> {
+): PackageFile {
   const { owner = 'root', group = 'root' } = entry;
   const base = { path, owner, group };
   switch (entry.kind) {

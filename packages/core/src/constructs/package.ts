@@ -1,7 +1,13 @@
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import type { ArchName } from '../model/arch.ts';
-import type { LintOverride, PackageRelations, PackageScripts, PackageSpec, RelationKind } from '../model/package-spec.ts';
+import type {
+  LintOverride,
+  PackageRelations,
+  PackageScripts,
+  PackageSpec,
+  RelationKind,
+} from '../model/package-spec.ts';
 import type { PackageFormat } from '../model/target.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
 import type { Component } from './component.ts';
@@ -90,7 +96,9 @@ const service: z.ZodType<Service> = z.custom<Service>(
 );
 
 const schema: z.ZodType<PackageProps> = z.strictObject({
-  component: z.custom<Component>((value) => Element.isElement(value) && value.role === 'component', 'must be a Component').exactOptional(),
+  component: z
+    .custom<Component>((value) => Element.isElement(value) && value.role === 'component', 'must be a Component')
+    .exactOptional(),
   name: z.string().exactOptional(),
   version: z.string().exactOptional(),
   release: z.string().exactOptional(),
@@ -113,15 +121,36 @@ const schema: z.ZodType<PackageProps> = z.strictObject({
   replaces: relations.exactOptional(),
   service: z.union([service, z.array(service).readonly()]).exactOptional(),
   tmpfiles: z.array(lineSchema).readonly().exactOptional(),
-  scripts: z.union([scripts, z.strictObject({ deb: scripts.exactOptional(), rpm: scripts.exactOptional() })]).exactOptional(),
-  changelog: z.array(z.strictObject({ release: z.string(), changes: z.array(z.string()).readonly() })).readonly().exactOptional(),
+  scripts: z
+    .union([scripts, z.strictObject({ deb: scripts.exactOptional(), rpm: scripts.exactOptional() })])
+    .exactOptional(),
+  changelog: z
+    .array(z.strictObject({ release: z.string(), changes: z.array(z.string()).readonly() }))
+    .readonly()
+    .exactOptional(),
   overrides: z
-    .array(z.strictObject({ tool: z.enum(['lintian', 'rpmlint']), tag: lineSchema, context: lineSchema.exactOptional(), reason: lineSchema }))
+    .array(
+      z.strictObject({
+        tool: z.enum(['lintian', 'rpmlint']),
+        tag: lineSchema,
+        context: lineSchema.exactOptional(),
+        reason: lineSchema,
+      }),
+    )
     .readonly()
     .exactOptional(),
 });
 
-const RELATION_KINDS: readonly RelationKind[] = ['depends', 'preDepends', 'recommends', 'suggests', 'provides', 'conflicts', 'breaks', 'replaces'];
+const RELATION_KINDS: readonly RelationKind[] = [
+  'depends',
+  'preDepends',
+  'recommends',
+  'suggests',
+  'provides',
+  'conflicts',
+  'breaks',
+  'replaces',
+];
 
 /**
  * A package in every format that the targets need, for every architecture. Units, users, directories and configuration
@@ -187,7 +216,9 @@ export class Package extends Element {
       tmpfiles: props.tmpfiles ?? [],
       changelog: this.#changelog(builder.date, distro.maintainer, release),
       copyright: copyrightText({ name: this.name, homepage, license, vendor: distro.vendor.name, date: builder.date }),
-      overrides: (props.overrides ?? []).filter((override) => override.tool === (format === 'deb' ? 'lintian' : 'rpmlint')),
+      overrides: (props.overrides ?? []).filter(
+        (override) => override.tool === (format === 'deb' ? 'lintian' : 'rpmlint'),
+      ),
       date: builder.date,
     };
   }
@@ -229,7 +260,12 @@ export class Package extends Element {
 
   #changelog(date: number, author: string, release: string): PackageSpec['changelog'] {
     const { changelog = [{ release, changes: [`Package ${this.name} ${this.version}.`] }] } = this.props;
-    return changelog.map((entry) => ({ version: `${this.version}-${entry.release}`, date, author, changes: entry.changes }));
+    return changelog.map((entry) => ({
+      version: `${this.version}-${entry.release}`,
+      date,
+      author,
+      changes: entry.changes,
+    }));
   }
 }
 
@@ -241,5 +277,5 @@ function listOf(value: Service | readonly Service[] | undefined): readonly Servi
 function forFormat<T extends object>(value: PerFormat<T> | undefined, format: PackageFormat): T | undefined {
   if (value === undefined || Array.isArray(value)) return value as T | undefined;
   if (!('deb' in value) && !('rpm' in value)) return value as T;
-  return (value as { readonly deb?: T; readonly rpm?: T })[format];
+  return value[format];
 }

@@ -12,8 +12,17 @@ export function propsProblems(path: string, schema: z.ZodType, error: z.ZodError
       const known = keysAt(schema, issue.path);
       const suggestion = nearest(key, known);
       const hint =
-        suggestion === undefined ? (known.length > 0 ? `known: ${known.join(', ')}` : undefined) : `did you mean ${suggestion}?`;
-      return { code: 'PROPS_INVALID', path, message: `there is no option ${name}`, ...(hint === undefined ? {} : { hint }) };
+        suggestion === undefined
+          ? known.length > 0
+            ? `known: ${known.join(', ')}`
+            : undefined
+          : `did you mean ${suggestion}?`;
+      return {
+        code: 'PROPS_INVALID',
+        path,
+        message: `there is no option ${name}`,
+        ...(hint === undefined ? {} : { hint }),
+      };
     });
   });
 }

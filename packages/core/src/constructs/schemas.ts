@@ -16,7 +16,10 @@ export const lineSchema: z.ZodType<string> = z
 /** A name that Kubernetes, Debian and rpm all take: lower-case letters, digits and `-`. */
 export const nameSchema: z.ZodType<string> = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and -, and start and end with one of the former')
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    'must be lower-case letters, digits and -, and start and end with one of the former',
+  )
   .max(63);
 
 /** A declared source, made by one of the factories. */
@@ -33,4 +36,7 @@ export const rangeSchema: z.ZodType<string> = z
   .refine((text) => semver.validRange(text) !== null, 'must be a semver range such as >=1.34 <1.37');
 
 /** An http or https address. */
-export const addressSchema: z.ZodType<string> = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+export const addressSchema: z.ZodType<string> = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http or https address',
+});

@@ -55,7 +55,11 @@ export function systemd(options: ServiceOptions): Service {
 }
 
 /** A systemd unit given as text. */
-export function unit(name: string, content: string, options: { readonly enable?: boolean; readonly start?: boolean } = {}): Service {
+export function unit(
+  name: string,
+  content: string,
+  options: { readonly enable?: boolean; readonly start?: boolean } = {},
+): Service {
   return { name, text: content, enable: options.enable ?? true, start: options.start ?? true };
 }
 

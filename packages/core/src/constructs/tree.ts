@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { compareText } from '../model/json.ts';
-import type { TreeNode } from '../plan/document.ts';
+import type { TreeNode } from '../model/tree-node.ts';
 import { Element } from './element.ts';
 
 /** The tree below a construct as data, for `tree.json`. */

@@ -27,7 +27,8 @@ function sortKeys(value: Json): Json {
   if (value === null || typeof value !== 'object') return value;
   const object = value as JsonObject;
   // A null prototype, so that a key called __proto__ is data like any other.
-  const sorted: { [key: string]: Json | undefined } = Object.create(null);
-  for (const key of Object.keys(object).sort()) sorted[key] = object[key] === undefined ? undefined : sortKeys(object[key]);
+  const sorted = Object.create(null) as { [key: string]: Json | undefined };
+  for (const key of Object.keys(object).sort())
+    sorted[key] = object[key] === undefined ? undefined : sortKeys(object[key]);
   return sorted;
 }

@@ -2,6 +2,7 @@ import type { ArchName } from '../model/arch.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
 import type { Sha256 } from '../model/digest.ts';
+import type { TreeNode } from '../model/tree-node.ts';
 import type { Compression } from '../model/target.ts';
 
 /** `plan.json`: what synth builds, as a graph of steps that are pure data. Same tree + same lock = same bytes. */
@@ -26,8 +27,18 @@ export interface PlanDistro {
   readonly kernel: { readonly version: string; readonly path: string; readonly components: readonly string[] };
   readonly components: readonly PlanComponent[];
   readonly addOns: readonly PlanAddOn[];
-  readonly drivers: readonly { readonly name: string; readonly kind: string; readonly version: string; readonly path: string }[];
-  readonly installers: readonly { readonly name: string; readonly kind: string; readonly path: string; readonly step: string }[];
+  readonly drivers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly version: string;
+    readonly path: string;
+  }[];
+  readonly installers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly path: string;
+    readonly step: string;
+  }[];
   /** The construct tree, for `tree.json`. */
   readonly tree: TreeNode;
 }
@@ -52,17 +63,6 @@ export interface PlanAddOn {
   readonly upstream: string;
   readonly path: string;
   readonly step?: string;
-}
-
-/** A construct in `tree.json`. */
-export interface TreeNode {
-  readonly id: string;
-  readonly path: string;
-  /** The construct's class name. */
-  readonly kind: string;
-  /** Paths of the constructs that it depends on, sorted. */
-  readonly dependsOn: readonly string[];
-  readonly children: readonly TreeNode[];
 }
 
 interface StepBase {
@@ -216,4 +216,3 @@ export type StepKind = Step['kind'];
 
 /** The step of a kind. */
 export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
-

@@ -12,7 +12,8 @@ import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
 import { checkOwnership } from './check-ownership.ts';
-import type { Plan, PlanDistro, Step, TreeNode } from './document.ts';
+import type { TreeNode } from '../model/tree-node.ts';
+import type { Plan, PlanDistro, Step } from './document.ts';
 import { SourceSteps } from './source-steps.ts';
 import { StepList } from './step-list.ts';
 

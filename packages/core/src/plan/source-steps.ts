@@ -6,7 +6,15 @@ import type { Sha256 } from '../model/digest.ts';
 import { expand } from '../model/expand.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
 import type { ContentRef } from '../model/package-spec.ts';
-import type { CSource, DebianSource, FileSource, GoModuleSource, LockedGoModule, Source, UrlSource } from '../model/source.ts';
+import type {
+  CSource,
+  DebianSource,
+  FileSource,
+  GoModuleSource,
+  LockedGoModule,
+  Source,
+  UrlSource,
+} from '../model/source.ts';
 import type { SourceOptions } from './builder.ts';
 import { outputNamesOf } from './declaration-recorder.ts';
 import type { CCompiler, GoModuleSet } from './document.ts';
@@ -49,7 +57,12 @@ export class SourceSteps {
   addFile(path: string, { path: file }: FileSource): ContentRef {
     const found = this.#options.files.get(file);
     if (found === undefined) {
-      this.#options.problem({ code: 'SOURCE_FILE_MISSING', path, message: `there is no file ${file}`, hint: 'paths are relative to the directory of the app' });
+      this.#options.problem({
+        code: 'SOURCE_FILE_MISSING',
+        path,
+        message: `there is no file ${file}`,
+        hint: 'paths are relative to the directory of the app',
+      });
       return { step: '', output: 'file' };
     }
     const step = this.#options.steps.add({ kind: 'file', id: `file ${file}`, path, outputs: ['file'], file, ...found });
@@ -91,12 +104,22 @@ export class SourceSteps {
       ...(cgo === undefined ? {} : { cgo }),
       patches,
     };
-    const variant = canonicalJson({ tags, variables, cgo, patches, with: furtherModulesOf(source, version) } as unknown as Json);
+    const variant = canonicalJson({
+      tags,
+      variables,
+      cgo,
+      patches,
+      with: furtherModulesOf(source, version),
+    } as unknown as Json);
     const id = this.#options.steps.addGoBuild(step, variant);
     return new Map(Object.keys(source.commands).map((output) => [output, { step: id, output }]));
   }
 
-  #cgo(path: string, cgo: NonNullable<GoModuleSource['cgo']>, arch: ArchName): CCompiler & { sysroot: readonly ContentRef[]; ldflags: readonly string[] } {
+  #cgo(
+    path: string,
+    cgo: NonNullable<GoModuleSource['cgo']>,
+    arch: ArchName,
+  ): CCompiler & { sysroot: readonly ContentRef[]; ldflags: readonly string[] } {
     const sysroot = (cgo.sysroot ?? []).map((source) => this.#debianFile(path, source, arch));
     return { ...this.#compiler(path, cgo.libc, cgo.cflags ?? [], arch), sysroot, ldflags: cgo.ldflags ?? [] };
   }
@@ -136,17 +159,32 @@ export class SourceSteps {
     }
     const files = [...addressesOf(source, { version, arch })].map(([name, address]) => {
       const { url, sha256, size } = this.#found(path, lookupUrl(this.#lock, address));
-      const step = this.#options.steps.add({ kind: 'url', id: `url ${url}`, path, outputs: ['file'], url, sha256, size });
+      const step = this.#options.steps.add({
+        kind: 'url',
+        id: `url ${url}`,
+        path,
+        outputs: ['file'],
+        url,
+        sha256,
+        size,
+      });
       return [name, { step, output: 'file' }] as const;
     });
     const archive = files[0]?.[1];
     if (source.extract === undefined || archive === undefined) return new Map(files);
-    return this.#extract(path, archive, 'tar', mapValues(source.extract, (member) => expand(member, { version, arch })));
+    return this.#extract(
+      path,
+      archive,
+      'tar',
+      mapValues(source.extract, (member) => expand(member, { version, arch })),
+    );
   }
 
   #debian(path: string, source: DebianSource, arch: ArchName): ReadonlyMap<string, ContentRef> {
     const archive = this.#debianFile(path, source, arch);
-    return source.files === undefined ? new Map([['file', archive]]) : this.#extract(path, archive, 'deb', source.files);
+    return source.files === undefined
+      ? new Map([['file', archive]])
+      : this.#extract(path, archive, 'deb', source.files);
   }
 
   #debianFile(path: string, source: DebianSource, arch: ArchName): ContentRef {
@@ -155,7 +193,12 @@ export class SourceSteps {
     return { step: this.#options.steps.add({ kind, id, path, outputs: ['file'], ...found }), output: 'file' };
   }
 
-  #extract(path: string, archive: ContentRef, format: 'deb' | 'tar', wanted: Readonly<Record<string, string>>): ReadonlyMap<string, ContentRef> {
+  #extract(
+    path: string,
+    archive: ContentRef,
+    format: 'deb' | 'tar',
+    wanted: Readonly<Record<string, string>>,
+  ): ReadonlyMap<string, ContentRef> {
     const members = mapValues(wanted, (member) => member.replace(/^(\.?\/)+/, ''));
     const outputs = Object.keys(members).sort();
     const id = `extract ${outputs.join(',')} from ${archive.step}`;
@@ -170,7 +213,12 @@ export class SourceSteps {
   #toolchain(path: string, name: keyof Toolchains): string {
     const version = this.#lock.toolchains[name];
     if (version !== undefined) return version;
-    return this.#unresolved({ code: 'SOURCE_NOT_LOCKED', path, message: `the ${name} version has no entry in distro.lock.json`, hint: 'distrokit lock' });
+    return this.#unresolved({
+      code: 'SOURCE_NOT_LOCKED',
+      path,
+      message: `the ${name} version has no entry in distro.lock.json`,
+      hint: 'distrokit lock',
+    });
   }
 
   #found<T>(path: string, lookup: Lookup<T>): T {
@@ -196,6 +244,9 @@ function expandAll(variables: Readonly<Record<string, string>>, version: string)
   return mapValues(variables, (value) => expand(value, { version }));
 }
 
-function mapValues(record: Readonly<Record<string, string>>, change: (value: string) => string): Readonly<Record<string, string>> {
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

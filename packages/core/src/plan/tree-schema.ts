@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TreeNode } from './document.ts';
+import type { TreeNode } from '../model/tree-node.ts';
 import { text } from './schema-parts.ts';
 
 /** The schema of `tree.json`: the construct tree of a distribution. */

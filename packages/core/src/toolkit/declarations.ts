@@ -13,7 +13,11 @@ export function declarationsOf(app: App): readonly Declaration[] {
 }
 
 /** The sources of one distribution for some architectures. */
-export function distroDeclarations(distro: Distro, arches: readonly ArchName[], only: readonly string[] = []): readonly Declaration[] {
+export function distroDeclarations(
+  distro: Distro,
+  arches: readonly ArchName[],
+  only: readonly string[] = [],
+): readonly Declaration[] {
   const recorder = new DeclarationRecorder({ arches, formats: formatsOf(distro.targets ?? []) });
   planElements(distro, recorder, only);
   return recorder.declarations;
@@ -25,7 +29,11 @@ export function distroDeclarations(distro: Distro, arches: readonly ArchName[], 
  *
  * @returns what constructs threw: a consequence of other problems, or an error in a construct's own code.
  */
-export function planElements(distro: Distro, builder: PlanBuilder, only: readonly string[] = []): readonly { path: string; error: unknown }[] {
+export function planElements(
+  distro: Distro,
+  builder: PlanBuilder,
+  only: readonly string[] = [],
+): readonly { path: string; error: unknown }[] {
   const thrown: { path: string; error: unknown }[] = [];
   for (const element of distro.elements()) {
     const { path } = element.node;
@@ -42,5 +50,7 @@ export function planElements(distro: Distro, builder: PlanBuilder, only: readonl
 const ALWAYS: ReadonlySet<string> = new Set(['distro', 'arch', 'kernel']);
 
 function isSelected(role: string, path: string, only: readonly string[]): boolean {
-  return only.length === 0 || ALWAYS.has(role) || only.some((wanted) => path === wanted || path.startsWith(`${wanted}/`));
+  return (
+    only.length === 0 || ALWAYS.has(role) || only.some((wanted) => path === wanted || path.startsWith(`${wanted}/`))
+  );
 }

@@ -46,13 +46,20 @@ function distroIn(app: App, props: Partial<DistroProps> = {}): Distro {
   return distro;
 }
 
-async function planOf(build: (distro: Distro) => void, options: Partial<MakePlanOptions> = {}, props: Partial<DistroProps> = {}): Promise<Plan> {
+async function planOf(
+  build: (distro: Distro) => void,
+  options: Partial<MakePlanOptions> = {},
+  props: Partial<DistroProps> = {},
+): Promise<Plan> {
   const app = new App();
   build(distroIn(app, props));
   return makePlan(app, { appDir, lock: syntheticLock(declarationsOf(app)), ...options });
 }
 
-async function problemsFor(build: (distro: Distro) => void, options: Partial<MakePlanOptions> = {}): Promise<readonly Problem[]> {
+async function problemsFor(
+  build: (distro: Distro) => void,
+  options: Partial<MakePlanOptions> = {},
+): Promise<readonly Problem[]> {
   return planOf(build, options).then(() => [], problemsOf);
 }
 
@@ -69,7 +76,15 @@ describe('a plan', () => {
       ['go-build k8s.io/kubernetes@v1.36.3 amd64', 'harbor/kernel'],
       ['go-build k8s.io/kubernetes@v1.36.3 arm64', 'harbor/kernel'],
     ]);
-    expect(builds[0]?.outputs).toEqual(['kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kubeadm', 'kubectl', 'kubelet']);
+    expect(builds[0]?.outputs).toEqual([
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-proxy',
+      'kube-scheduler',
+      'kubeadm',
+      'kubectl',
+      'kubelet',
+    ]);
   });
 
   test('builds a patched component of the same module apart', async () => {
@@ -79,7 +94,9 @@ describe('a plan', () => {
       new Component(distro, 'patched', { version: '1.0.0', source: agent, patches: [patch.file('loopback.patch')] });
     });
 
-    const builds = stepsOf(plan, 'go-build').filter((step) => step.modules.module === 'example.com/agent' && step.arch === 'amd64');
+    const builds = stepsOf(plan, 'go-build').filter(
+      (step) => step.modules.module === 'example.com/agent' && step.arch === 'amd64',
+    );
     expect(builds.map(({ id, patches }) => [id, patches.length])).toEqual([
       ['go-build example.com/agent@v1.0.0 amd64', 0],
       ['go-build example.com/agent@v1.0.0 amd64 (2)', 1],
@@ -89,18 +106,33 @@ describe('a plan', () => {
   test('refers backwards only, whatever the sources', async () => {
     await writeFile(join(appDir, 'agent.yaml'), 'port: 9100\n');
     const plan = await planOf((distro) => {
-      const cgo = { libc: 'gnu.2.34', sysroot: [debian('libfoo-dev', { suite: 'trixie' })], ldflags: ['-lfoo'] } as const;
+      const cgo = {
+        libc: 'gnu.2.34',
+        sysroot: [debian('libfoo-dev', { suite: 'trixie' })],
+        ldflags: ['-lfoo'],
+      } as const;
       new Component(distro, 'c', { version: '1.0.0', source: goModule('example.com/c', { commands: ['.'], cgo }) });
-      new Component(distro, 'pause', { version: '3.10.2', source: cProgram('pause', { module: 'k8s.io/kubernetes', version: 'v1.36.3', files: ['pause.c'] }) });
-      const tools = url({ tgz: 'https://files.example/tools-{version}-{arch}.tgz' }, { extract: { crictl: 'bin/crictl' } });
+      new Component(distro, 'pause', {
+        version: '3.10.2',
+        source: cProgram('pause', { module: 'k8s.io/kubernetes', version: 'v1.36.3', files: ['pause.c'] }),
+      });
+      const tools = url(
+        { tgz: 'https://files.example/tools-{version}-{arch}.tgz' },
+        { extract: { crictl: 'bin/crictl' } },
+      );
       const component = new Component(distro, 'tools', { version: '1.2.3', source: tools });
       new Package(component, 'package', { component, files: { '/etc/agent.yaml': config(file('agent.yaml')) } });
-      new Component(distro, 'iptables', { version: '1.8.11', source: debian('iptables', { files: { iptables: '/usr/sbin/xtables-nft-multi' } }) });
+      new Component(distro, 'iptables', {
+        version: '1.8.11',
+        source: debian('iptables', { files: { iptables: '/usr/sbin/xtables-nft-multi' } }),
+      });
     });
 
     expect(() => checkPlan(plan)).not.toThrow();
     expect(stepsOf(plan, 'extract').map((step) => step.members)).toContainEqual({ crictl: 'bin/crictl' });
-    expect(stepsOf(plan, 'extract').map((step) => step.members)).toContainEqual({ iptables: 'usr/sbin/xtables-nft-multi' });
+    expect(stepsOf(plan, 'extract').map((step) => step.members)).toContainEqual({
+      iptables: 'usr/sbin/xtables-nft-multi',
+    });
     expect(stepsOf(plan, 'go-build').find((step) => step.cgo !== undefined)?.cgo?.target).toBe('x86_64-linux-gnu.2.34');
   });
 
@@ -135,11 +167,14 @@ describe('a plan', () => {
   });
 
   test('takes its date from the program, else SOURCE_DATE_EPOCH, else the lock', async () => {
-    const date = async (props: Partial<DistroProps>, options: Partial<MakePlanOptions>): Promise<string> => (await planOf(() => {}, options, props)).distro.date;
+    const date = async (props: Partial<DistroProps>, options: Partial<MakePlanOptions>): Promise<string> =>
+      (await planOf(() => {}, options, props)).distro.date;
     const undated = { date: undefined } as unknown as Partial<DistroProps>;
 
     expect(await date({}, { sourceDateEpoch: '0' })).toBe('2026-01-02T03:04:05Z');
-    expect(await date(undated, { sourceDateEpoch: '86400' }).catch(problemsOf)).toMatchObject([{ code: 'PROPS_INVALID' }]);
+    expect(await date(undated, { sourceDateEpoch: '86400' }).catch(problemsOf)).toMatchObject([
+      { code: 'PROPS_INVALID' },
+    ]);
   });
 
   test('of one architecture or some paths has their steps only', async () => {
@@ -163,9 +198,18 @@ describe('planning reports', () => {
   test('the problems of the tree, the lock and the plan together', async () => {
     const problems = await problemsFor(
       (distro) => {
-        new Package(distro, 'bad_name', { version: '1.0', files: { '/etc/../passwd': config('') }, depends: ['no such ((relation'] });
+        new Package(distro, 'bad_name', {
+          version: '1.0',
+          files: { '/etc/../passwd': config('') },
+          depends: ['no such ((relation'],
+        });
         new AddOn(distro, 'old', { version: '1.0.0', kernels: '<1.30', owner: 'us', upstream: 'https://example.com' });
-        new AddOn(distro, 'odd', { version: '1.0.0', kernels: '*', owner: 'us', upstream: 'https://example.com' }).manifest({ kind: 'Pod' });
+        new AddOn(distro, 'odd', {
+          version: '1.0.0',
+          kernels: '*',
+          owner: 'us',
+          upstream: 'https://example.com',
+        }).manifest({ kind: 'Pod' });
       },
       { lock: notLocked },
     );
@@ -186,9 +230,14 @@ describe('planning reports', () => {
     [
       'a file in two packages',
       (distro) => {
-        for (const name of ['first', 'second']) new Package(distro, name, { version: '1.0', files: { '/etc/shared.conf': config(name) } });
+        for (const name of ['first', 'second'])
+          new Package(distro, name, { version: '1.0', files: { '/etc/shared.conf': config(name) } });
       },
-      { code: 'FILE_COLLISION', path: 'harbor/second', message: '/etc/shared.conf is in the package second and in first of harbor/first' },
+      {
+        code: 'FILE_COLLISION',
+        path: 'harbor/second',
+        message: '/etc/shared.conf is in the package second and in first of harbor/first',
+      },
     ],
     [
       'a package made twice',
@@ -201,20 +250,35 @@ describe('planning reports', () => {
       'an object in two add-ons',
       (distro) => {
         for (const id of ['one', 'two']) {
-          const addOn = new AddOn(distro, id, { version: '1.0.0', kernels: '*', owner: 'us', upstream: 'https://example.com' });
-          addOn.manifest({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'kube-system' }, data: { id } });
+          const addOn = new AddOn(distro, id, {
+            version: '1.0.0',
+            kernels: '*',
+            owner: 'us',
+            upstream: 'https://example.com',
+          });
+          addOn.manifest({
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'settings', namespace: 'kube-system' },
+            data: { id },
+          });
         }
       },
       { code: 'OBJECT_COLLISION', path: 'harbor/two' },
     ],
     [
       'a download that is not published for an architecture',
-      (distro) => void new Component(distro, 'tool', { version: '1.0.0', source: url({ tool: 'https://files.example/{arch}/tool' }, { arches: ['amd64'] }) }),
+      (distro) =>
+        void new Component(distro, 'tool', {
+          version: '1.0.0',
+          source: url({ tool: 'https://files.example/{arch}/tool' }, { arches: ['amd64'] }),
+        }),
       { code: 'ARCH_UNSUPPORTED', path: 'harbor/tool' },
     ],
     [
       'a file that does not exist',
-      (distro) => void new Package(distro, 'docs', { version: '1.0', files: { '/etc/docs': local(file('no-such-file')) } }),
+      (distro) =>
+        void new Package(distro, 'docs', { version: '1.0', files: { '/etc/docs': local(file('no-such-file')) } }),
       { code: 'SOURCE_FILE_MISSING', path: 'harbor/docs' },
     ],
     [
@@ -227,16 +291,26 @@ describe('planning reports', () => {
   });
 
   test('a path of --only that does not exist, with the nearest', async () => {
-    expect(await problemsFor(() => {}, { only: ['kernel/kubelt'] })).toMatchObject([{ code: 'USAGE', hint: 'did you mean harbor/kernel/kubelet?' }]);
+    expect(await problemsFor(() => {}, { only: ['kernel/kubelt'] })).toMatchObject([
+      { code: 'USAGE', hint: 'did you mean harbor/kernel/kubelet?' },
+    ]);
   });
 
   test.each(['-1', '1e9', '4294967296', ' 1'])('SOURCE_DATE_EPOCH %j', async (sourceDateEpoch) => {
     const app = new App();
-    const distro = new Distro(app, 'harbor', { version: '1.0.0', vendor: { name: 'H', email: 'h@h.example', url: 'https://h.example' }, registry: 'h.example', targets: ['el9'] });
+    const distro = new Distro(app, 'harbor', {
+      version: '1.0.0',
+      vendor: { name: 'H', email: 'h@h.example', url: 'https://h.example' },
+      registry: 'h.example',
+      targets: ['el9'],
+    });
     new Arch(distro, 'amd64');
     new Kernel(distro, 'kernel', { version: '1.36.3', source: kubernetes.fromGoModule() });
 
-    const problems = await makePlan(app, { appDir, lock: syntheticLock(declarationsOf(app)), sourceDateEpoch }).then(() => [], problemsOf);
+    const problems = await makePlan(app, { appDir, lock: syntheticLock(declarationsOf(app)), sourceDateEpoch }).then(
+      () => [],
+      problemsOf,
+    );
     expect(problems).toMatchObject([{ code: 'USAGE' }]);
   });
 });

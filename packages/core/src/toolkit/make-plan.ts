@@ -54,7 +54,10 @@ export async function makePlan(app: App, options: MakePlanOptions): Promise<Plan
   const { plan, problems } = assembler.finish(treeOf(distro));
   const found = distinct([...treeProblems, ...problems]);
   // What a construct throws while others are wrong is most likely their consequence; alone it is the cause.
-  const own = found.length > 0 ? [] : thrown.flatMap(({ path, error }) => problemsOf(error).map((problem) => ({ path, ...problem })));
+  const own =
+    found.length > 0
+      ? []
+      : thrown.flatMap(({ path, error }) => problemsOf(error).map((problem) => ({ path, ...problem })));
   assertNoProblems([...found, ...own]);
   return plan;
 }
@@ -77,7 +80,9 @@ function selectPaths(distro: Distro, wanted: readonly string[]): readonly string
     const path = paths.find((candidate) => candidate === text || candidate === `${distro.node.path}/${text}`);
     if (path !== undefined) return path;
     const near = nearest(text, paths) ?? nearest(`${distro.node.path}/${text}`, paths);
-    throw new DistroError('USAGE', `there is no construct ${text}`, { hint: near === undefined ? 'distrokit tree' : `did you mean ${near}?` });
+    throw new DistroError('USAGE', `there is no construct ${text}`, {
+      hint: near === undefined ? 'distrokit tree' : `did you mean ${near}?`,
+    });
   });
 }
 
@@ -93,14 +98,21 @@ const LATEST_EPOCH = 0xffff_ffff;
 function epochDate(text: string): string {
   const seconds = Number(text);
   if (!/^\d{1,10}$/.test(text) || seconds > LATEST_EPOCH) {
-    throw new DistroError('USAGE', `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is not a number of seconds since 1970`, {
-      hint: 'set it to a whole number, as `date +%s` prints it, or unset it',
-    });
+    throw new DistroError(
+      'USAGE',
+      `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is not a number of seconds since 1970`,
+      {
+        hint: 'set it to a whole number, as `date +%s` prints it, or unset it',
+      },
+    );
   }
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-async function readFiles(appDir: string, declarations: readonly Declaration[]): Promise<Map<string, { sha256: Sha256; size: number } | undefined>> {
+async function readFiles(
+  appDir: string,
+  declarations: readonly Declaration[],
+): Promise<Map<string, { sha256: Sha256; size: number } | undefined>> {
   const names = declarations.flatMap(({ source }) => (source.kind === 'file' ? [source.path] : []));
   const distinctNames = [...new Set(names)].sort(compareText);
   const found = await Promise.all(distinctNames.map(async (name) => [name, await hashFile(appDir, name)] as const));
@@ -108,5 +120,9 @@ async function readFiles(appDir: string, declarations: readonly Declaration[]): 
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path ?? ''} ${problem.message}`, problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [`${problem.code} ${problem.path ?? ''} ${problem.message}`, problem]),
+    ).values(),
+  ];
 }

@@ -9,7 +9,11 @@ export function selectDistro(app: App, name?: string): Distro {
   const chosen = name === undefined ? distros : distros.filter((distro) => distro.name === name);
   const [distro] = chosen;
   if (distro !== undefined && chosen.length === 1) return distro;
-  if (distros.length === 0) throw new DistroError('APP_EMPTY', 'the app has no Distro', { hint: "add: new Distro(app, 'name', { … })" });
-  if (name !== undefined) throw new DistroError('APP_EMPTY', `the app has no Distro ${name}`, { hint: `it has ${names}` });
-  throw new DistroError('APP_EMPTY', `the app has several Distros: ${names}`, { hint: 'choose one with --distro NAME' });
+  if (distros.length === 0)
+    throw new DistroError('APP_EMPTY', 'the app has no Distro', { hint: "add: new Distro(app, 'name', { … })" });
+  if (name !== undefined)
+    throw new DistroError('APP_EMPTY', `the app has no Distro ${name}`, { hint: `it has ${names}` });
+  throw new DistroError('APP_EMPTY', `the app has several Distros: ${names}`, {
+    hint: 'choose one with --distro NAME',
+  });
 }

@@ -10,6 +10,9 @@ const RPM_VERSION = '4.18.0';
 /** A constant, so that the machine that built a package does not show in it. */
 const BUILD_HOST = 'distrokit';
 
+/** Nobody reads it any more, but rpmlint wants one that is known. */
+const GROUP = 'Applications/System';
+
 /** rpm's name of a package's architecture. */
 export function rpmArchOf({ arch }: Pick<PackageSpec<unknown>, 'arch'>): string {
   return arch === 'all' ? 'noarch' : ARCHES[arch].rpm;
@@ -46,7 +49,7 @@ export function packageTags(spec: PackageSpec<unknown>): ReadonlyMap<number, Tag
     [TAG.vendor, string(spec.vendor)],
     [TAG.license, string(spec.license)],
     [TAG.packager, string(spec.maintainer)],
-    [TAG.group, i18n('Unspecified')],
+    [TAG.group, i18n(GROUP)],
     [TAG.url, string(spec.homepage)],
     [TAG.os, string('linux')],
     [TAG.arch, string(arch)],

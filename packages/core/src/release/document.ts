@@ -29,7 +29,12 @@ export interface Release {
     readonly path: string;
   }[];
   readonly addOns: readonly ReleaseAddOn[];
-  readonly drivers: readonly { readonly name: string; readonly kind: string; readonly version: string; readonly path: string }[];
+  readonly drivers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly version: string;
+    readonly path: string;
+  }[];
   readonly installers: readonly {
     readonly name: string;
     readonly kind: string;
@@ -38,7 +43,12 @@ export interface Release {
     readonly path: string;
   }[];
   /** Every file of the release but release.json and SHA256SUMS, sorted by name. */
-  readonly files: readonly { readonly file: string; readonly sha256: Sha256; readonly size: number; readonly path: string }[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly sha256: Sha256;
+    readonly size: number;
+    readonly path: string;
+  }[];
 }
 
 /** A component: what was built, from what, into which binaries. */
@@ -47,7 +57,12 @@ export interface ReleaseComponent {
   readonly version: string;
   readonly source: string;
   readonly path: string;
-  readonly binaries: readonly { readonly arch: ArchName; readonly name: string; readonly sha256: Sha256; readonly size: number }[];
+  readonly binaries: readonly {
+    readonly arch: ArchName;
+    readonly name: string;
+    readonly sha256: Sha256;
+    readonly size: number;
+  }[];
 }
 
 /** A package file. */

@@ -15,7 +15,7 @@ export function fsError(error: unknown, file: string): unknown {
     const hint = 'check the owner and the mode of the directory';
     return new DistroError('PERMISSION_DENIED', `cannot access ${file}: ${why}`, { hint, cause: error });
   }
-  if (code === 'ENOTDIR') {
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new DistroError('PATH_INVALID', `cannot use ${file}: a part of its path is not a directory`, {
       cause: error,
     });

@@ -1,0 +1,81 @@
+import type { StepOutputs } from '../build/build-result.ts';
+import { sha256Of } from '../model/digest.ts';
+import { prettyJson, type JsonObject } from '../model/json.ts';
+import type { Plan } from '../plan/document.ts';
+import type { Store } from '../store/store.ts';
+import { formatChecksums } from './checksums.ts';
+import { contentsOf, type ReleaseContent } from './contents.ts';
+import { describeRelease } from './describe-release.ts';
+import type { Release } from './document.ts';
+import { checkDestination, openDestination, recoverDestination, replaceDirectory } from './replace-directory.ts';
+import type { Destination } from './replace-directory.ts';
+import { writeContents } from './write-contents.ts';
+import { isWritten, rememberWritten } from './written-release.ts';
+import { removeTree } from '../store/remove-tree.ts';
+
+/** What {@link writeRelease} takes. */
+export interface WriteReleaseOptions {
+  readonly store: Store;
+  /** The directory of the release. */
+  readonly output: string;
+  /** Stops before the release is put in its place. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes what a build made as a release: beside the destination and then renamed into place, so that the old release is
+ * there until the new one is whole. Nothing is written when the destination already is this release, untouched.
+ *
+ * We do not wait for the disk: after a power loss `verify` tells whether a release is whole, and the next run writes it
+ * again.
+ *
+ * @throws OUTPUT_NOT_A_RELEASE, FILE_COLLISION, DISK_FULL, PERMISSION_DENIED, STORE_CORRUPT, CANCELLED; the old release
+ *   is then as it was
+ */
+export async function writeRelease(
+  plan: Plan,
+  outputs: ReadonlyMap<string, StepOutputs>,
+  options: WriteReleaseOptions,
+): Promise<Release> {
+  const { store, signal } = options;
+  const contents = await contentsOf(plan, outputs, store);
+  const release = describeRelease(plan, outputs, contents);
+  const releaseJson = prettyJson(release as unknown as JsonObject);
+  const destination = await openDestination(options.output);
+  await store.exclusive(
+    sha256Of(`release ${destination.output}`),
+    async () => {
+      if (await isWritten(store, destination.output, releaseJson)) return;
+      await recoverDestination(destination);
+      await checkDestination(destination);
+      await writeBeside(destination, [...contents, ...aboutFiles(releaseJson, contents)], options);
+      await replaceDirectory(destination);
+      await rememberWritten(store, destination.output);
+    },
+    signal,
+  );
+  return release;
+}
+
+/** `release.json` and `SHA256SUMS`, which cannot be listed in the first, and the second not in itself. */
+function aboutFiles(releaseJson: string, contents: readonly ReleaseContent[]): readonly ReleaseContent[] {
+  const release = aboutFile('release.json', releaseJson);
+  return [release, aboutFile('SHA256SUMS', formatChecksums([...contents, release]))];
+}
+
+function aboutFile(file: string, text: string): ReleaseContent {
+  return { file, path: '', text, sha256: sha256Of(text), size: Buffer.byteLength(text) };
+}
+
+async function writeBeside(
+  destination: Destination,
+  contents: readonly ReleaseContent[],
+  { store, signal }: WriteReleaseOptions,
+): Promise<void> {
+  try {
+    await writeContents(destination.fresh, contents, store, signal);
+  } catch (error) {
+    await removeTree(destination.fresh);
+    throw error;
+  }
+}

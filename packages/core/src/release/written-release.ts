@@ -1,0 +1,61 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { sha256Of, type Sha256 } from '../model/digest.ts';
+import { fsCode } from '../store/fs-error.ts';
+import { statSignature } from '../store/stat-signature.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the store remembers of a release that was written: `release.json`'s digest and each file's stat signature. */
+interface WrittenRelease {
+  readonly release: Sha256;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Remembers the release that was written to a directory. */
+export async function rememberWritten(store: Store, output: string): Promise<void> {
+  const written: WrittenRelease = {
+    release: sha256Of(readFileSync(join(output, 'release.json'))),
+    files: signaturesIn(output),
+  };
+  await store.saveNote(noteName(output), JSON.stringify(written));
+}
+
+/** True when a directory holds the very release, and nothing in it was touched since this store wrote it there. */
+export async function isWritten(store: Store, output: string, releaseJson: string): Promise<boolean> {
+  const note = await store.tryFindNote(noteName(output));
+  if (note === undefined) return false;
+  const { release, files } = parseNote(note);
+  if (release !== sha256Of(releaseJson)) return false;
+  try {
+    const found = signaturesIn(output);
+    const names = Object.keys(found);
+    return names.length === Object.keys(files).length && names.every((name) => found[name] === files[name]);
+  } catch (error) {
+    if (fsCode(error) === undefined) throw error;
+    return false;
+  }
+}
+
+function parseNote(text: string): WrittenRelease {
+  try {
+    return JSON.parse(text) as WrittenRelease;
+  } catch {
+    return { release: '', files: {} };
+  }
+}
+
+function noteName(output: string): string {
+  return `release ${output}`;
+}
+
+/** Not with promises: for the ten thousand small files that a release can have they would take ten times as long. */
+function signaturesIn(directory: string): Record<string, string> {
+  const signatures: Record<string, string> = {};
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const isDirectory = entry.isDirectory();
+    const stats = lstatSync(file, { bigint: true });
+    signatures[relative(directory, file)] = isDirectory ? `directory ${stats.mode}` : statSignature(stats);
+  }
+  return signatures;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSha256 } from '../model/digest.ts';
-import type { LockedDebian, LockedGoModule, LockedSource, LockedUrl } from '../model/source.ts';
+import type { LockedSource } from '../model/source.ts';
 
 /** `distro.lock.json`: everything that comes from outside the program, pinned. Written by `lock` and `update` only. */
 export interface Lock {
@@ -22,7 +22,7 @@ export interface Toolchains {
 const sha256: z.ZodType<string> = z.string().refine(isSha256, 'must be 64 lower-case hexadecimal digits');
 const size: z.ZodType<number> = z.number().int().min(0);
 
-const goModule: z.ZodType<LockedGoModule> = z.strictObject({
+const goModule = z.strictObject({
   kind: z.literal('go-module'),
   module: z.string().min(1),
   version: z.string().min(1),
@@ -34,9 +34,9 @@ const goModule: z.ZodType<LockedGoModule> = z.strictObject({
   goSum: z.array(z.string()),
 });
 
-const url: z.ZodType<LockedUrl> = z.strictObject({ kind: z.literal('url'), url: z.url(), sha256, size });
+const url = z.strictObject({ kind: z.literal('url'), url: z.url(), sha256, size });
 
-const debian: z.ZodType<LockedDebian> = z.strictObject({
+const debian = z.strictObject({
   kind: z.literal('debian'),
   package: z.string().min(1),
   version: z.string().min(1),
@@ -55,5 +55,5 @@ export const lockSchema: z.ZodType<Lock> = z.strictObject({
   schemaVersion: z.literal(1),
   date: z.iso.datetime(),
   toolchains: z.strictObject({ go: z.string().exactOptional(), zig: z.string().exactOptional() }),
-  sources: z.record(z.string(), z.union([goModule, url, debian])),
+  sources: z.record(z.string(), z.discriminatedUnion('kind', [goModule, url, debian])),
 });

@@ -9,7 +9,7 @@ import type { AddOn } from './add-on.ts';
 import type { Arch } from './arch.ts';
 import type { Component } from './component.ts';
 import type { Driver } from './driver.ts';
-import { Element, type ElementRole } from './element.ts';
+import { Element } from './element.ts';
 import type { Kernel } from './kernel.ts';
 import { addressSchema, lineSchema, nameSchema, versionSchema } from './schemas.ts';
 

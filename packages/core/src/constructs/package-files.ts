@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContentRef, PackageFile } from '../model/package-spec.ts';
+import { sourceProblems } from '../model/source-problems.ts';
 import type { FileSource } from '../model/source.ts';
 import type { Component } from './component.ts';
 
@@ -74,10 +75,21 @@ export function ghost(options: FileOptions = {}): PackagedFile {
 const KINDS: ReadonlySet<unknown> = new Set(['text', 'local', 'binary', 'directory', 'symlink', 'ghost']);
 
 /** Accepts what the functions of this file make. */
-export const packagedFileSchema: z.ZodType<PackagedFile> = z.custom<PackagedFile>(
-  (value) => typeof value === 'object' && value !== null && KINDS.has((value as { kind?: unknown }).kind),
-  'must be made by text(…), config(…), local(…), binary(…), directory(…), symlink(…) or ghost(…)',
-);
+export const packagedFileSchema: z.ZodType<PackagedFile> = z
+  .custom<PackagedFile>(
+    isPackagedFile,
+    'must be made by text(…), config(…), local(…), binary(…), directory(…), symlink(…) or ghost(…)',
+  )
+  .superRefine((entry, context) => {
+    if (!isPackagedFile(entry) || entry.kind !== 'local') return;
+    for (const { code, message } of sourceProblems(entry.source)) {
+      context.addIssue({ code: 'custom', message, params: { code } });
+    }
+  });
+
+function isPackagedFile(value: unknown): value is PackagedFile {
+  return typeof value === 'object' && value !== null && KINDS.has((value as { kind?: unknown }).kind);
+}
 
 /** The plan's form of a packaged file; `contentOf` finds the content of the kinds that have one elsewhere. */
 export function toPackageFile(

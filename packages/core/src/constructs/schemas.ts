@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
+import { sourceProblems } from '../model/source-problems.ts';
 import type { Source } from '../model/source.ts';
 
 /** An upstream version: semver without a leading `v`. */
@@ -22,11 +23,18 @@ export const nameSchema: z.ZodType<string> = z
   )
   .max(63);
 
-/** A declared source, made by one of the factories. */
-export const sourceSchema: z.ZodType<Source> = z.custom<Source>(
-  (value) => typeof value === 'object' && value !== null && SOURCE_KINDS.has((value as { kind?: unknown }).kind),
-  'must be a source, such as goModule(…), url(…), file(…) or debian(…)',
-);
+/** A declared source, made by one of the factories; what is wrong with it keeps its own code. */
+export const sourceSchema: z.ZodType<Source> = z
+  .custom<Source>(isSource, 'must be a source, such as goModule(…), url(…), file(…) or debian(…)')
+  .superRefine((source, context) => {
+    for (const { code, message, hint } of isSource(source) ? sourceProblems(source) : []) {
+      context.addIssue({ code: 'custom', message, params: { code, hint } });
+    }
+  });
+
+function isSource(value: unknown): value is Source {
+  return typeof value === 'object' && value !== null && SOURCE_KINDS.has((value as { kind?: unknown }).kind);
+}
 
 const SOURCE_KINDS: ReadonlySet<unknown> = new Set(['go-module', 'c-program', 'url', 'file', 'debian']);
 

@@ -15,38 +15,6 @@ describe('goModule', () => {
       etcdctl: 'go.etcd.io/etcd/etcdctl/v3',
     });
   });
-
-  test.each(['https://example.com/agent', 'example.com/agent@v1', '../agent', ''])(
-    'refuses the module %j',
-    (module) => {
-      expect(() => goModule(module, { commands: ['.'] })).toThrow(expect.objectContaining({ code: 'PROPS_INVALID' }));
-    },
-  );
-
-  test('refuses a directory outside the module', () => {
-    expect(() => goModule('example.com/agent', { commands: ['./../other'] })).toThrow(
-      expect.objectContaining({ code: 'PATH_INVALID' }),
-    );
-  });
-});
-
-test.each([
-  ['an address of another scheme', () => url({ a: 'file:///etc/passwd' }), 'PROPS_INVALID'],
-  ['an address with a password', () => url({ a: 'https://me:secret@files.example/a' }), 'PROPS_INVALID'],
-  ['an absolute file', () => file('/etc/passwd'), 'PATH_INVALID'],
-  ['a file outside the app', () => file('patches/../../x'), 'PATH_INVALID'],
-  ['a Debian name with a slash', () => debian('lib/x'), 'NAME_INVALID'],
-  [
-    'a C program without a file',
-    () => cProgram('a', { module: 'example.com/a', version: 'v1.0.0', files: [] }),
-    'PROPS_INVALID',
-  ],
-])('refuses %s', (_what, declare, code) => {
-  expect(declare).toThrow(expect.objectContaining({ code }));
-});
-
-test('an error about a password does not repeat it', () => {
-  expect(() => url({ a: 'https://me:secret@files.example/a' })).toThrow(/^((?!secret).)*$/u);
 });
 
 describe('kubernetes', () => {

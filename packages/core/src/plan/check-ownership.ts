@@ -1,6 +1,6 @@
 import type { Problem } from '../errors/distro-error.ts';
-import type { JsonObject } from '../model/json.ts';
-import { objectIdentity } from '../manifests/identity.ts';
+import { flattenLists } from '../manifests/flatten.ts';
+import { asObject, objectIdentity } from '../manifests/identity.ts';
 import type { ManifestsStep, PackageStep, Step } from './document.ts';
 
 /** What two constructs must not both own: a file on a node, an object on a cluster. */
@@ -42,8 +42,8 @@ function collidingObjects(steps: readonly ManifestsStep[]): readonly Problem[] {
   const owners = new Map<string, string>();
   const problems: Problem[] = [];
   for (const step of steps) {
-    for (const object of step.objects.flatMap(items)) {
-      const identity = objectIdentity(object);
+    for (const { object } of flattenLists(step.objects)) {
+      const identity = objectIdentity(asObject(object) ?? {});
       const owner = owners.get(identity);
       owners.set(identity, owner ?? step.path);
       if (owner === undefined || owner === step.path) continue;
@@ -56,10 +56,4 @@ function collidingObjects(steps: readonly ManifestsStep[]): readonly Problem[] {
     }
   }
   return problems;
-}
-
-function items(object: JsonObject): readonly JsonObject[] {
-  return Array.isArray(object['items']) && String(object['kind']).endsWith('List')
-    ? (object['items'] as readonly JsonObject[]).flatMap(items)
-    : [object];
 }

@@ -282,6 +282,12 @@ describe('planning reports', () => {
       { code: 'SOURCE_FILE_MISSING', path: 'harbor/docs' },
     ],
     [
+      'a file source outside of the app',
+      (distro) =>
+        void new Package(distro, 'docs', { version: '1.0', files: { '/etc/docs': local(file('../secret')) } }),
+      { code: 'PATH_INVALID', path: 'harbor/docs' },
+    ],
+    [
       'a newline in a control field',
       (distro) => void new Package(distro, 'docs', { version: '1.0', summary: 'fine\nDepends: evil', files: {} }),
       { code: 'TEXT_INVALID', path: 'harbor/docs' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cProgram, debian, file, goModule, url } from './declare-source.ts';
+import { goModule } from './declare-source.ts';
 import { kubernetes } from './kubernetes-source.ts';
 
 describe('goModule', () => {

@@ -12,7 +12,6 @@ export function pathFault(path: string): string | undefined {
   // A package that owned `/` itself would set the mode of the root directory.
   if (path === '/') return 'is the root directory';
   if (path.endsWith('/')) return 'ends with a slash';
-  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'holds a control character';
   if (!path.isWellFormed()) return 'is not valid Unicode';
   const parts = path.slice(1).split('/');

@@ -9,7 +9,6 @@ export function lineFault(text: string): string | undefined {
 /** What is wrong with a text of several lines: control characters other than newline and tab, or broken Unicode. */
 export function textFault(text: string): string | undefined {
   if (text.trim() === '') return 'is empty';
-  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return 'holds a control character';
   return text.isWellFormed() ? undefined : 'is not valid Unicode';
 }

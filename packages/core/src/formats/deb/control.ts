@@ -79,7 +79,6 @@ function extendedDescription(text: string): string {
 }
 
 function oneLine(field: string, value: string): string {
-  // oxlint-disable-next-line no-control-regex
   if (!/[\u0000-\u001f\u007f]/.test(value) && value.trim() !== '') return value;
   throw new DistroError('TEXT_INVALID', `control field ${field} cannot hold ${JSON.stringify(value)}`, {
     hint: 'write it on one line, without control characters',

@@ -1,0 +1,92 @@
+import { DistroError } from '../errors/distro-error.ts';
+import { ByteReader } from './byte-reader.ts';
+import { TarNames } from './tar-names.ts';
+import { isZero, NO_EXTENSION, parseTarHeader, readLongName, readPax } from './tar-fields.ts';
+import type { TarExtension } from './tar-fields.ts';
+import { TAR_BLOCK, tarPadding } from './tar.ts';
+import type { TarHeader } from './tar.ts';
+
+/** A member of an archive. */
+export interface TarMember extends TarHeader {
+  /** Relative to the root, without `./` in front or `/` behind; empty for the root directory itself. */
+  readonly path: string;
+  /** A file's content; empty for everything else. Read it before asking for the next member, or not at all. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** What {@link readTar} takes. */
+export interface ReadTarOptions {
+  /** Names the archive in errors, such as `data.tar`. */
+  readonly what: string;
+  /** The most members. @default 1,000,000 */
+  readonly maxMembers?: number;
+  /** Whether a symlink may point to an absolute path, which readers then take from the archive's root. @default false */
+  readonly absoluteSymlinks?: boolean;
+}
+
+/**
+ * Reads an archive front to back: ustar, GNU and PAX, as far as files, links and directories go. Memory does not grow
+ * with the content.
+ *
+ * Refused: a path that is absolute or holds `..`, twice the same path, a member below something that is not a
+ * directory, a link that leaves the root, a hard link to a file that did not come before, devices and pipes, sparse
+ * files, a header whose checksum or numbers are wrong, content or padding that is missing, and anything behind the end.
+ *
+ * @throws `FORMAT_INVALID`, `FORMAT_LIMIT`
+ */
+export async function* readTar(
+  archive: AsyncIterable<Uint8Array>,
+  { what, maxMembers = 1_000_000, absoluteSymlinks = false }: ReadTarOptions,
+): AsyncGenerator<TarMember, void> {
+  const reader = new ByteReader(archive, what);
+  const names = new TarNames({ absoluteSymlinks });
+  try {
+    for (let count = 0; ; count += 1) {
+      const offset = reader.offset;
+      const header = await nextHeader(reader);
+      if (header === undefined) return;
+      if (count === maxMembers) throw new DistroError('FORMAT_LIMIT', `${what} has more than ${maxMembers} members`);
+      const path = names.add(header, (fault) =>
+        reader.invalid(`member ${JSON.stringify(header.name)} ${fault}`, offset),
+      );
+      const end = reader.offset + header.size;
+      yield { ...header, path, content: reader.stream(header.size) };
+      for await (const _ of reader.stream(end - reader.offset + tarPadding(header.size)));
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The next member's header with what the members ahead of it say of it; undefined at the archive's end. */
+async function nextHeader(reader: ByteReader): Promise<TarHeader | undefined> {
+  let extension: TarExtension = NO_EXTENSION;
+  for (;;) {
+    const offset = reader.offset;
+    const block = await reader.take(TAR_BLOCK);
+    if (isZero(block)) {
+      if (extension !== NO_EXTENSION) throw reader.invalid('a long name without its member', offset);
+      await readEnd(reader);
+      return undefined;
+    }
+    const invalid = (fault: string): DistroError => reader.invalid(fault, offset);
+    const { flag, header } = parseTarHeader(block, extension, invalid);
+    if (flag === 'L') extension = { ...extension, name: await readLongName(reader, header.size, invalid) };
+    else if (flag === 'K') extension = { ...extension, linkName: await readLongName(reader, header.size, invalid) };
+    else if (flag === 'x') extension = { ...extension, ...(await readPax(reader, header.size, invalid)) };
+    // What it says holds for all members; only comments, as in git's archives, say nothing of them.
+    else if (flag === 'g') {
+      const global = await readPax(reader, header.size, invalid);
+      if (Object.keys(global).length > 0) throw invalid('global PAX headers are not supported');
+    } else return header;
+  }
+}
+
+/** A second block of zeros, and nothing but zeros after it. */
+async function readEnd(reader: ByteReader): Promise<void> {
+  if (!isZero(await reader.take(TAR_BLOCK)))
+    throw reader.invalid('one block of zeros instead of two', reader.offset - TAR_BLOCK);
+  for await (const rest of reader.remaining()) {
+    if (!isZero(rest)) throw reader.invalid('bytes after the end of the archive', reader.offset - rest.length);
+  }
+}

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { lockSchema } from '../../packages/core/src/lock/schema.ts';
 import { planSchema } from '../../packages/core/src/plan/schema.ts';
+import { releaseSchema } from '../../packages/core/src/release/schema.ts';
 import { fencedBlocks } from './fenced-blocks.ts';
 
 const PAGES = [
   ['lock', lockSchema],
   ['plan', planSchema],
+  ['release', releaseSchema],
 ] as const;
 
 const page = (name: string): string =>

@@ -78,23 +78,19 @@ export class CommandLine {
     );
 
     this.#add(
-      jobs(store(json(app(program.command('lock').description('pin everything that comes from outside'))))),
+      json(app(program.command('lock').description('pin everything that comes from outside'))),
       () => import('./commands/lock.ts'),
       { writes: true },
     );
     this.#add(
-      jobs(store(json(program.command('update').description('move pins to what is newest now'))))
-        .argument('[name...]', 'sources or components to move; all when none is named')
-        .option('--app <file>', 'the file that exports the App', DEFAULT_APP),
+      json(program.command('update').description('move pins to what is there now'))
+        .argument('[name...]', 'sources, packages or constructs whose pins to move; all when none is named')
+        .option('--app <file>', `the file that exports the App (default: "${DEFAULT_APP}")`),
       () => import('./commands/update.ts'),
       { writes: true },
     );
     this.#add(
-      store(
-        json(
-          app(program.command('outdated').description('list pins that have something newer; exits 1 when there are')),
-        ),
-      ),
+      json(app(program.command('outdated').description('list pins that have something newer; exits 1 when there are'))),
       () => import('./commands/outdated.ts'),
     );
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { App } from '@distrokit/core';
 import { bundleApp } from './app/bundle.ts';
@@ -29,8 +29,8 @@ export interface LoadAppOptions {
  * @throws APP_NOT_FOUND, APP_SYNTAX, APP_FAILED, APP_NO_EXPORT, APP_EMPTY
  */
 export async function loadApp(file: string, { cwd, conditions = [] }: LoadAppOptions): Promise<LoadedApp> {
-  const path = resolve(cwd, file);
-  await assertFile(path, file);
+  // Node resolves links for a program's main module too, and stacks name real files.
+  const path = await findFile(resolve(cwd, file), file);
   const bundle = await bundleApp(path, { cwd, conditions });
   const exported = await importBundle(bundle, { cwd });
   return { app: appOf(exported, relative(cwd, path) || file), file: path, dir: dirname(path) };
@@ -41,9 +41,9 @@ export function isApp(value: unknown): value is App {
   return typeof value === 'object' && value !== null && Symbol.for('distrokit.App') in value;
 }
 
-async function assertFile(path: string, named: string): Promise<void> {
+async function findFile(path: string, named: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true) return;
+  if (found?.isFile() === true) return realpath(path);
   const message = found === undefined ? `there is no file ${named}` : `${named} is not a file`;
   throw new CommandError([
     { code: 'APP_NOT_FOUND', message, hint: 'name the app, or make one: distrokit init distro DIR' },

@@ -25,7 +25,7 @@ const SIGNAL_NUMBERS: Readonly<Record<StopSignal, number>> = { SIGINT: 2, SIGTER
  */
 export function reportFailure(error: unknown, { io, argv, writes, stopped }: FailedRun): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const failure = stopped === undefined ? readFailure(error) : CANCELLED;
+  const failure = stopped === undefined ? readFailure(error, argv) : CANCELLED;
   if (argv.includes('--json')) {
     io.stdout.write(`${JSON.stringify({ problems: failure.problems }, undefined, 2)}\n`);
   } else {
@@ -49,11 +49,17 @@ const CANCELLED: Failure = {
 };
 
 /** Commander's message is one line of its own form, with the suggestion in brackets below. */
-function readFailure(error: unknown): Failure {
+function readFailure(error: unknown, argv: readonly string[]): Failure {
   if (!(error instanceof CommanderError)) return failureOf(error);
-  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const hint = suggestion === undefined ? 'distrokit --help lists the commands' : lowerSuggestion(suggestion);
-  return { problems: [{ code: 'USAGE', message: first, hint }], unexpected: false };
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const hint = suggestion === undefined ? helpHint(error, argv) : lowerSuggestion(suggestion);
+  return { problems: [{ code: 'USAGE', message, hint }], unexpected: false };
+}
+
+function helpHint(error: CommanderError, argv: readonly string[]): string {
+  const command = argv.find((argument) => !argument.startsWith('-'));
+  if (command === undefined || error.code === 'commander.unknownCommand') return 'distrokit --help lists the commands';
+  return `distrokit ${command} --help`;
 }
 
 function lowerSuggestion(suggestion: string): string {

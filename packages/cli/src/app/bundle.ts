@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type BuildFailure, type Loader, type Message, type Plugin, transform } from 'esbuild';
 import type { Problem } from '@distrokit/core';
@@ -9,7 +11,9 @@ import { CommandError, lowerFirst } from '../problems.ts';
 export interface Bundle {
   /** The app's file. */
   readonly entry: string;
-  /** The module's text; its source map is inside. */
+  /** Where the module is to stand while it is loaded; its source map is relative to that. */
+  readonly module: string;
+  /** The module's text, source map included. */
   readonly code: string;
   /** Every file that went in, absolute: the user's own code. */
   readonly files: readonly string[];
@@ -30,6 +34,7 @@ export interface BundleOptions {
  * @throws APP_SYNTAX for every file that does not parse and every import that does not resolve
  */
 export async function bundleApp(entry: string, { cwd, conditions }: BundleOptions): Promise<Bundle> {
+  const module = join(await realpath(tmpdir()), `distrokit-app-${randomUUID()}`, 'app.mjs');
   try {
     const result = await build({
       entryPoints: [entry],
@@ -37,19 +42,18 @@ export async function bundleApp(entry: string, { cwd, conditions }: BundleOption
       bundle: true,
       write: false,
       metafile: true,
-      outfile: `${entry}.mjs`,
+      outfile: module,
       format: 'esm',
       platform: 'node',
       target: 'node22',
       sourcemap: 'inline',
-      sourceRoot: pathToFileURL(`${dirname(entry)}/`).href,
       sourcesContent: false,
       conditions: ['node', 'import', ...conditions],
       logLevel: 'silent',
       plugins: [keepPackagesOutside, keepImportMeta],
     });
     const files = Object.keys(result.metafile.inputs).map((file) => resolve(dirname(entry), file));
-    return { entry, code: result.outputFiles[0]?.text ?? '', files };
+    return { entry, module, code: result.outputFiles[0]?.text ?? '', files };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw syntaxError(error.errors, dirname(entry), cwd, error);
@@ -121,7 +125,7 @@ function problemOf({ text, location }: Message, dir: string, cwd: string): Probl
   const where =
     location === null ? '' : `${relative(cwd, resolve(dir, location.file))}:${location.line}:${location.column + 1}: `;
   const missing = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
-  const message = `${where}${missing === undefined ? lowerFirst(text) : `could not resolve ${JSON.stringify(missing)}`}`;
+  const message = `${where}${missing === undefined ? lowerFirst(text.replace(/:$/, '')) : `could not resolve ${JSON.stringify(missing)}`}`;
   if (missing === undefined) return { code: 'APP_SYNTAX', message };
   return { code: 'APP_SYNTAX', message, hint: missingHint(missing) };
 }

@@ -1,1 +1,21 @@
-export {};
+/** The operations behind the command line, for programs that build, check or read releases. None of them prints. */
+export type { AppOptions, BuildOptions } from './app-options.ts';
+export { collectGarbage, type CollectGarbageOptions } from './collect-garbage.ts';
+export { doctor, type DoctorOptions, type Finding } from './doctor.ts';
+export { lockApp, type LockResult, updateApp, type UpdateOptions } from './lock-app.ts';
+export { outdated } from './outdated.ts';
+export { planApp, type PlannedApp } from './plan-app.ts';
+export { readTree } from './read-tree.ts';
+export { defaultStoreDir } from './store-dir.ts';
+export { synth, type SynthOptions, type SynthResult } from './synth.ts';
+
+export type { StepForecast } from '../build/forecast.ts';
+export type { LockChange } from '../lock/changes.ts';
+export type { Outdated, OutdatedSource } from '../lock/outdated.ts';
+export { ARCH_NAMES, tryArchOfNode, type ArchName } from '../model/arch.ts';
+export { nearest } from '../model/nearest.ts';
+export { silent, type ProgressEvent, type Reporter } from '../model/progress.ts';
+export type { TreeNode } from '../model/tree-node.ts';
+export type { Plan } from '../plan/document.ts';
+export type { Release } from '../release/document.ts';
+export { readRelease } from '../release/read-release.ts';

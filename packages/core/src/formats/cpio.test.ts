@@ -32,28 +32,13 @@ async function listOf(archive: Uint8Array, options?: ReadCpioOptions): Promise<u
 describe('writeCpio', () => {
   test('writes the bytes of the format', async () => {
     const archive = await archiveOf([entry('./a', 'hello', 7)]);
-    expect(archive.toString('latin1')).toBe(
-      '070701' +
-        '00000007' + // inode
-        '000081a4' + // mode
-        '0000000000000000' + // owner, group
-        '00000001' + // links
-        '6b00df00' + // mtime
-        '00000005' + // size
-        '00000000000000000000000000000000' + // devices
-        '00000004' + // name length
-        '00000000' + // checksum
-        './a\0' +
-        '\0\0' +
-        'hello\0\0\0' +
-        '070701' +
-        '0'.repeat(32) +
-        '00000001' +
-        '0'.repeat(48) +
-        '0000000b00000000' +
-        'TRAILER!!!\0' +
-        '\0\0\0',
-    );
+    const zeros = '0'.repeat(8);
+    const header = ['070701', '00000007', '000081a4', zeros, zeros, '00000001', '6b00df00', '00000005'];
+    const content = [zeros, zeros, zeros, zeros, '00000004', zeros, './a\0', '\0\0', 'hello', '\0\0\0'];
+    const trailer = ['070701', zeros, zeros, zeros, zeros, '00000001', zeros, zeros, zeros, zeros, zeros, zeros];
+    const end = ['0000000b', zeros, 'TRAILER!!!\0', '\0\0\0'];
+    const expected = [...header, ...content, ...trailer, ...end];
+    expect(archive.toString('latin1')).toBe(expected.join(''));
   });
 
   test('writes stripped headers for packages with large files', async () => {
@@ -76,7 +61,7 @@ describe('writeCpio', () => {
     ['grew', 4],
     ['shrank to 5 bytes', 6],
   ])('refuses content that %s', async (change, size) => {
-    const content: ByteSource = { size, read: bytesSource('hello').read };
+    const content: ByteSource = { ...bytesSource('hello'), size };
     await expect(archiveOf([{ ...entry('./a', ''), content }])).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       message: `./a has ${size} bytes and ${change} while it was read`,
@@ -119,10 +104,7 @@ describe('readCpio', () => {
   ])('refuses %s', async (_, offset, message) => {
     const archive = await archiveOf([entry('./a', 'hello')]);
     archive.write(offset === 22 ? '1' : 'A', offset);
-    await expect(listOf(archive)).rejects.toMatchObject({
-      code: 'FORMAT_INVALID',
-      message: expect.stringContaining(message),
-    });
+    await expect(listOf(archive)).rejects.toThrow(message);
   });
 
   test('refuses a truncated archive at every length, and bytes after the trailer', async () => {

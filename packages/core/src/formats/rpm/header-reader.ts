@@ -1,4 +1,4 @@
-import { DistroError } from '../../errors/distro-error.ts';
+import type { DistroError } from '../../errors/distro-error.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { ALIGNMENTS, DATA_MAX, ENTRIES_MAX, ENTRY_LENGTH, HEADER_MAGIC, INTRO_LENGTH, TYPE_CODES } from './header.ts';
 import type { HeaderTags, TagValue } from './header.ts';

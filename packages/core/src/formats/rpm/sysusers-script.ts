@@ -1,4 +1,4 @@
-import { indent, shellWord } from './shell.ts';
+import { indent, shellWord, shellWords } from './shell.ts';
 import type { SysusersEntry } from './sysusers.ts';
 
 /** Ends the lines that the script hands to systemd-sysusers. */
@@ -40,14 +40,9 @@ function addGroup(name: string, id: string | undefined): string {
 }
 
 function addUser(user: Extract<SysusersEntry, { readonly type: 'user' }>): string {
-  const options = [
-    '-r',
-    ...(user.id === undefined ? [] : ['-u', user.id]),
-    ...['-g', user.group ?? user.name],
-    ...['-d', user.home ?? '/'],
-    ...['-s', user.shell ?? '/sbin/nologin'],
-    ...(user.description === undefined ? [] : ['-c', user.description]),
-  ];
+  const options = ['-r', '-g', user.group ?? user.name, '-d', user.home ?? '/', '-s', user.shell ?? '/sbin/nologin'];
+  if (user.id !== undefined) options.push('-u', user.id);
+  if (user.description !== undefined) options.push('-c', user.description);
   const name = shellWord(user.name);
-  return `getent passwd ${name} >/dev/null || useradd ${options.map(shellWord).join(' ')} ${name} || :`;
+  return `getent passwd ${name} >/dev/null || useradd ${shellWords(options)} ${name} || :`;
 }

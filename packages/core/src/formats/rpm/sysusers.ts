@@ -79,7 +79,6 @@ function numbered(id: string | undefined): { readonly id?: string } {
 
 /** Fields between white space; quotes keep a field together. Undefined for a line that cannot be split. */
 function splitFields(line: string): readonly string[] | undefined {
-  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line)) return undefined;
   const fields: string[] = [];
   let rest = line.trim();

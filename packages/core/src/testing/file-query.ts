@@ -1,25 +1,31 @@
-import type { PackageFile } from '../model/package-spec.ts';
+import { type Sha256, sha256Of } from '../model/digest.ts';
 import { fail, failUnknown } from './fail.ts';
 
-/** A file of a package. `content` is its text; absent where the level that is asked does not know it. */
-export type FileFacts = PackageFile<string | undefined>;
-
-/** What a file must be; what is absent may be anything. */
-export interface FileExpectation {
-  readonly type?: FileFacts['type'];
-  /** Permission bits, such as `0o755`. */
-  readonly mode?: number;
-  readonly owner?: string;
-  readonly group?: string;
-  /** The text, or what it must match. */
-  readonly content?: string | RegExp;
+/** A file of a package. */
+export interface FileFacts {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'ghost';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner: string;
+  readonly group: string;
   /** True for a configuration file that an upgrade does not overwrite. */
-  readonly config?: boolean;
-  /** Of a symlink. */
+  readonly config: boolean;
+  /** The text, where it is known: in a plan, of what is not built. */
+  readonly content?: string;
+  /** Of the content, where it is known: in a release, of every file. */
+  readonly sha256?: Sha256;
+  /** Of a link. */
   readonly target?: string;
-  /** In the syntax of `setcap`. */
+  /** In the syntax of `setcap`; deb has none. */
   readonly capabilities?: string;
 }
+
+/** What a file must be; what is absent may be anything. */
+export type FileExpectation = Partial<Omit<FileFacts, 'path' | 'content'>> & {
+  /** The text, or what it must match. A release knows digests only: there it must be the whole text. */
+  readonly content?: string | RegExp;
+};
 
 /** The file of a package. The assertion fails when the package has none at that path, and says which it has. */
 export function findFile(files: readonly FileFacts[], path: string, of: string): FileFacts {
@@ -36,33 +42,34 @@ export function findFile(files: readonly FileFacts[], path: string, of: string):
 
 /** Fails when a file is not as expected; names every difference. */
 export function expectFile(file: FileFacts, expected: FileExpectation, of: string): void {
-  const actual = factsOf(file);
-  const differences = (Object.keys(expected) as (keyof FileExpectation)[])
-    .filter((key) => !agrees(actual[key], expected[key]))
-    .map((key) => `${key} is ${show(key, actual[key])}, expected ${show(key, expected[key])}`);
-  if (differences.length > 0) fail(`${file.path} in ${of}: ${differences.join('; ')}`, { actual, expected });
+  const { content, ...members } = expected;
+  const keys = Object.keys(members) as (keyof typeof members)[];
+  const differences = keys
+    .filter((key) => file[key] !== members[key])
+    .map((key) => `${key} is ${show(key, file[key])}, expected ${show(key, members[key])}`);
+  if (content !== undefined) differences.push(...contentDifferences(file, content));
+  if (differences.length === 0) return;
+  fail(`${file.path} in ${of}: ${differences.join('; ')}`, { actual: file, expected });
 }
 
-function factsOf(file: FileFacts): FileExpectation {
-  const { type, mode, owner, group } = file;
-  const common = { type, mode, owner, group, config: file.type === 'file' && file.config === 'noreplace' };
-  if (file.type === 'symlink') return { ...common, target: file.target };
-  if (file.type !== 'file') return common;
-  return {
-    ...common,
-    ...(file.content === undefined ? {} : { content: file.content }),
-    ...(file.capabilities === undefined ? {} : { capabilities: file.capabilities }),
-  };
+function contentDifferences(file: FileFacts, expected: string | RegExp): readonly string[] {
+  const { content: actual, sha256 } = file;
+  if (actual !== undefined) {
+    const agrees = expected instanceof RegExp ? expected.test(actual) : actual === expected;
+    return agrees ? [] : [`content is ${JSON.stringify(actual)}, expected ${showText(expected)}`];
+  }
+  if (sha256 === undefined) return ['content is not known before it is built'];
+  if (expected instanceof RegExp) return ['content is known by its sha256 only: expect the whole text'];
+  const wanted = sha256Of(expected);
+  return sha256 === wanted ? [] : [`content has sha256 ${sha256}, expected ${wanted} of ${showText(expected)}`];
 }
 
-type Value = FileExpectation[keyof FileExpectation];
-
-function agrees(actual: Value, expected: Value): boolean {
-  return expected instanceof RegExp ? typeof actual === 'string' && expected.test(actual) : actual === expected;
+function showText(expected: string | RegExp): string {
+  return expected instanceof RegExp ? String(expected) : JSON.stringify(expected);
 }
 
-function show(key: keyof FileExpectation, value: Value): string {
-  if (value === undefined) return key === 'content' ? 'not known here' : 'absent';
+function show(key: keyof FileFacts, value: FileFacts[keyof FileFacts]): string {
+  if (value === undefined) return 'absent';
   if (key === 'mode' && typeof value === 'number') return `0o${value.toString(8).padStart(3, '0')}`;
-  return value instanceof RegExp ? String(value) : JSON.stringify(value);
+  return JSON.stringify(value);
 }

@@ -216,7 +216,7 @@ describe('files', () => {
 
   test('the content of what is built is not known yet', () => {
     expect(failure(() => plan.hasFile('node-agent', '/usr/bin/node-agent', { content: 'x' }))).toContain(
-      'content is not known here',
+      'content is not known before it is built',
     );
   });
 });

@@ -2,7 +2,7 @@ import { listFiles } from '../formats/layout.ts';
 import { collectObjects } from '../manifests/check.ts';
 import { imagesOf } from '../manifests/images.ts';
 import { applyOrder } from '../manifests/order.ts';
-import { type PackageContent, type PackageSpec, packageVersion } from '../model/package-spec.ts';
+import { type PackageContent, type PackageFile, type PackageSpec, packageVersion } from '../model/package-spec.ts';
 import type { PackageStep, Plan, Step, StepKind, StepOf } from '../plan/document.ts';
 import { DistroView } from './distro-view.ts';
 import { expectFile, type FileExpectation, type FileFacts, findFile } from './file-query.ts';
@@ -67,9 +67,22 @@ function plannedPackage(step: PackageStep): PlannedPackage {
   };
 }
 
-function filesOf(planned: PlannedPackage): readonly FileFacts[] {
-  const files = listFiles<PackageContent>(planned.spec, planned.format, (make) => inline(make()));
-  return files.map((file) => (file.type === 'file' ? { ...file, content: textOf(file.content) } : file));
+function filesOf({ spec, format }: PlannedPackage): readonly FileFacts[] {
+  return listFiles<PackageContent>(spec, format, (make) => inline(make())).map(factsOf);
+}
+
+function factsOf(file: PackageFile): FileFacts {
+  const { path, type, mode, owner, group } = file;
+  const facts = { path, type, mode, owner, group, config: false };
+  if (file.type === 'symlink') return { ...facts, target: file.target };
+  if (file.type !== 'file') return facts;
+  const content = textOf(file.content);
+  return {
+    ...facts,
+    config: file.config === 'noreplace',
+    ...(content === undefined ? {} : { content }),
+    ...(file.capabilities === undefined ? {} : { capabilities: file.capabilities }),
+  };
 }
 
 function inline(made: string | Uint8Array): PackageContent {

@@ -20,7 +20,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(DOCUMENTS).map(([file, { title, schema }]) => [
       file,
-      prettyJson({ title, ...z.toJSONSchema(schema) } as Json),
+      prettyJson({ title, ...z.toJSONSchema(schema) } as unknown as Json),
     ]),
   );
 }

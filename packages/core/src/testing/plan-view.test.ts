@@ -104,7 +104,7 @@ const document: Plan = {
     ],
     drivers: [],
     installers: [],
-    tree: { id: 'harbor', path: 'harbor', kind: 'Distro', children: [] },
+    tree: { id: 'harbor', path: 'harbor', kind: 'Distro', dependsOn: [], children: [] },
   },
   steps: [
     packageStep('deb'),

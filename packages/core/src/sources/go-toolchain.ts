@@ -30,9 +30,9 @@ const GO_SETTINGS = [
   'GOVCS',
 ];
 
-/** What Go and the version control programs it starts need of the process environment to reach a server. */
-const NETWORK =
-  /^(https?_proxy|no_proxy|all_proxy|ssl_cert_(file|dir)|ssh_auth_sock|git_(ssh|config|askpass|terminal).*|netrc|home|path|tmpdir|user)$/iu;
+/** What the compilers, and the version control programs that Go starts, need to reach a server and their caches. */
+const INHERITED =
+  /^(https?_proxy|no_proxy|all_proxy|ssl_cert_(file|dir)|ssh_auth_sock|git_(ssh|config|askpass|terminal).*|netrc|home|path|tmpdir|user|xdg_cache_home|xdg_config_home|zig_global_cache_dir)$/iu;
 
 const HINT = 'install Go: https://go.dev/doc/install';
 
@@ -54,7 +54,7 @@ export async function findGo(options: { readonly signal?: AbortSignal | undefine
   const asked = await runProgram('go', ['env', '-json', 'GOVERSION', ...GO_SETTINGS], run);
   if (asked.exit !== 0) throw new DistroError('TOOL_MISSING', `go env failed: ${tailText(asked)}`, { hint: HINT });
   const { GOVERSION = '', ...settings } = JSON.parse(asked.stdout) as Record<string, string>;
-  const env = { ...fetchingOnly(inherited), ...dropEmpty(settings), ...FIXED };
+  const env = { ...inheritedOnly(inherited), ...dropEmpty(settings), ...FIXED };
   return { version: GOVERSION.replace(/^go/u, ''), env };
 }
 
@@ -85,8 +85,8 @@ function processEnv(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-function fetchingOnly(env: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => NETWORK.test(name)));
+function inheritedOnly(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => INHERITED.test(name)));
 }
 
 function dropEmpty(settings: Readonly<Record<string, string>>): Record<string, string> {

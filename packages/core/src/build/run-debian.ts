@@ -1,0 +1,25 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Of } from '../model/digest.ts';
+import { canonicalJson } from '../model/json.ts';
+import { fetchDebian } from '../sources/debian.ts';
+import type { Runner } from './runner.ts';
+
+/**
+ * Fetches a pinned Debian package with apt. The package lists stay in the store's directory: several packages of one
+ * suite fetch them once.
+ *
+ * @throws TOOL_MISSING without apt
+ * @throws SOURCE_UNAVAILABLE when the mirror does not have the version any more
+ * @throws DIGEST_MISMATCH when the mirror has other bytes
+ */
+export const runDebian: Runner<'debian'> = async (step, { store, appDir, signal, tempDir }) => {
+  const { suite, component, mirror, keyring, arch, sha256, size } = step;
+  const lists = sha256Of(canonicalJson({ suite, component, mirror, keyring, arch }));
+  const dir = join(store.dir, 'apt', lists);
+  await mkdir(dir, { recursive: true });
+  const into = await tempDir();
+  const fetch = (): Promise<string> => fetchDebian(step, into, { dir, appDir, signal });
+  const file = await store.exclusive(lists, fetch, signal);
+  return { file: await store.putFile(file, { move: true, expect: { sha256, size } }) };
+};

@@ -77,7 +77,11 @@ describe('planOf', () => {
     const appDir = await mkdtemp(join(tmpdir(), 'plan-of-'));
     onTestFinished(() => rm(appDir, { recursive: true }));
 
-    await expectProblem(givenApp('harbor'), { code: 'SOURCE_NOT_LOCKED', path: 'harbor/kernel/kube-apiserver' }, { appDir });
+    await expectProblem(
+      givenApp('harbor'),
+      { code: 'SOURCE_NOT_LOCKED', path: 'harbor/kernel/kube-apiserver' },
+      { appDir },
+    );
 
     await writeFile(join(appDir, 'distro.lock.json'), 'x');
     await expectProblem(givenApp('harbor'), { code: 'LOCK_INVALID' }, { appDir });

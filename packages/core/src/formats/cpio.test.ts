@@ -69,6 +69,11 @@ describe('writeCpio', () => {
   });
 });
 
+test('writeCpio refuses a name that rpm would not read', async () => {
+  await expect(archiveOf([entry('a'.repeat(4095), '')])).resolves.toBeDefined();
+  await expect(archiveOf([entry('a'.repeat(4096), '')])).rejects.toMatchObject({ code: 'FORMAT_LIMIT' });
+});
+
 describe('readCpio', () => {
   test('reads what was written', async () => {
     const files = fc.array(fc.tuple(fc.stringMatching(/^\.\/[a-zä ]{1,20}$/), fc.string({ unit: 'binary' })));

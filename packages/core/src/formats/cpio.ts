@@ -1,3 +1,4 @@
+import { DistroError } from '../errors/distro-error.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import { ByteReader } from './byte-reader.ts';
 import { exactContent } from './exact-content.ts';
@@ -63,7 +64,7 @@ export function cpioSize(entries: readonly CpioEntry[], { stripped = false }: Cp
 /**
  * An SVR4 `newc` archive, padded to four bytes at its end.
  *
- * @throws `FORMAT_INVALID` when a content does not have its announced size
+ * @throws `FORMAT_INVALID` when a content does not have its announced size, `FORMAT_LIMIT` for a name that is too long
  */
 export async function* writeCpio(
   entries: readonly CpioEntry[],
@@ -92,6 +93,7 @@ function strippedHeader(index: number): Uint8Array {
 
 function newcHeader({ name, inode, mode, links, mtime }: CpioHeader, size: number): Uint8Array {
   const nameLength = Buffer.byteLength(name) + 1;
+  if (nameLength > NAME_MAX) throw new DistroError('FORMAT_LIMIT', `name ${name} is longer than ${NAME_MAX - 1} bytes`);
   // Owner and group are names in the rpm header; the device fields and the checksum are not used.
   const fields = [inode, mode, 0, 0, links, mtime, size, 0, 0, 0, 0, nameLength, 0];
   return padded(`${NEWC_MAGIC}${fields.map(hex).join('')}${name}\0`);

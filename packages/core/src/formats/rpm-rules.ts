@@ -2,10 +2,9 @@ import { problemsOf } from '../errors/distro-error.ts';
 import type { Problem } from '../errors/distro-error.ts';
 import { rpmVersionOf } from '../model/rpm-version.ts';
 import type { FamilyRules } from './family-rules.ts';
-import { parseRelation } from './rpm/relation.ts';
+import { relationProblems } from './rpm/rules.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9+._-]+$/;
-const DEB_ONLY: readonly string[] = ['preDepends', 'breaks'];
 
 /** What rpm takes as name, version and relation. */
 export const RPM_RULES: FamilyRules = {
@@ -13,15 +12,7 @@ export const RPM_RULES: FamilyRules = {
     return NAME.test(name) ? undefined : 'is not two or more of A-Z a-z 0-9 + - . _ starting with a letter or digit';
   },
   versionProblems: (parts) => problemsFrom(() => rpmVersionOf(parts)),
-  relationProblems(kind, text) {
-    if (!DEB_ONLY.includes(kind)) return problemsFrom(() => parseRelation(text));
-    return [
-      {
-        code: 'RELATION_INVALID',
-        message: `${kind} relation ${JSON.stringify(text)} is of a kind that rpm does not have`,
-      },
-    ];
-  },
+  relationProblems,
 };
 
 function problemsFrom(check: () => unknown): readonly Problem[] {

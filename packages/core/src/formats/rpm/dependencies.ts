@@ -32,7 +32,7 @@ export const DEPENDENCY_TAGS: Readonly<
 export type RpmDependencies = Readonly<Record<DependencyKind, readonly RpmRelation[]>>;
 
 /** Where each kind of dependency comes from in a spec; `preDepends` and `breaks` are Debian's alone. */
-export const DECLARED_RELATIONS = {
+const DECLARED_RELATIONS = {
   provides: 'provides',
   requires: 'depends',
   conflicts: 'conflicts',

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../model/bytes.ts';
 import type { Sha256 } from '../../model/digest.ts';
 import type { PackageFile } from '../../model/package-spec.ts';
+import { CPIO_SIZE_MAX } from '../cpio.ts';
 import { int16, int32, int64, strings } from './header.ts';
 import type { TagValue } from './header.ts';
 import { DIGEST_ALGO_SHA256, FILE_FLAG, TAG } from './tags.ts';
@@ -11,8 +12,6 @@ export const FILE_TYPES = { file: 0o100000, directory: 0o040000, symlink: 0o1200
 const VERIFY_ALL = 0xffff_ffff;
 /** A ghost is verified for its owner and mode only; its digest, size, link target and time are the machine's. */
 const VERIFY_GHOST = 0xffff_ffd8;
-/** Sizes from here on go to the 64-bit tags, and their package to stripped cpio headers. */
-const LARGE = 0xffff_ffff;
 const UINT32_MAX = 0xffff_ffff;
 
 /** What the file tags need beside the list. */
@@ -42,7 +41,7 @@ export function modeOf(file: PackageFile<unknown>): number {
 
 /** True when a file is too large for a plain cpio header. */
 export function hasLargeFile(files: readonly PackageFile<ByteSource>[]): boolean {
-  return files.some((file) => sizeOf(file) >= LARGE);
+  return files.some((file) => sizeOf(file) > CPIO_SIZE_MAX);
 }
 
 /** The inode number of the file at an index: made up, and different for each, since there are no hard links. */

@@ -78,7 +78,7 @@ describe('writeRpm', () => {
       .oneof(
         fc.record({ type: fc.constant('directory' as const), path, mode }),
         fc.record({ type: fc.constant('ghost' as const), path, mode }),
-        fc.record({ type: fc.constant('symlink' as const), path, mode, target: name }),
+        fc.record({ type: fc.constant('symlink' as const), path, mode, target: name.map((text) => text.trim()) }),
         fc.record({
           type: fc.constant('file' as const),
           path,

@@ -3,6 +3,7 @@ import type { ByteSource, SpoolFactory } from '../../model/bytes.ts';
 import type { PackageSpec } from '../../model/package-spec.ts';
 import type { Compression } from '../../model/target.ts';
 import { layOut, sysusersPath } from '../layout.ts';
+import { checkPackage } from '../package-rules.ts';
 import { accountTags } from './account-tags.ts';
 import { dependenciesOf, dependencyTags } from './dependencies.ts';
 import { fileTags, hasLargeFile, sortFiles } from './files.ts';
@@ -10,7 +11,6 @@ import { encodeHeader } from './header.ts';
 import { encodeLead } from './lead.ts';
 import { packageTags, rpmFullName } from './package-tags.ts';
 import { payloadTags, writePayload } from './payload.ts';
-import { checkRpm } from './rules.ts';
 import { scriptsOf, scriptTags } from './scripts.ts';
 import { encodeSignature } from './signature.ts';
 import { TAG } from './tags.ts';
@@ -26,12 +26,12 @@ export interface WriteRpmOptions {
  * An rpm package of format 4, byte for byte the same for equal input. It is unsigned, with room for a signature. Memory
  * use does not depend on the size of the files.
  *
- * @throws `ProblemsError` with everything that rpm would not take; `FORMAT_INVALID` for a content that does not have its
+ * @throws what {@link checkPackage} finds, all at once; `FORMAT_INVALID` for a content that does not have its
  *   announced size; `FORMAT_LIMIT` for a header that is too large
  * @see https://rpm-software-management.github.io/rpm/manual/format_v4.html
  */
 export async function* writeRpm(spec: PackageSpec<ByteSource>, options: WriteRpmOptions): AsyncGenerator<Uint8Array> {
-  assertNoProblems(checkRpm(spec));
+  assertNoProblems(checkPackage(spec, 'rpm'));
   const { compression, spool } = options;
   const files = sortFiles(layOut(spec, 'rpm'));
   const scripts = scriptsOf(spec);

@@ -8,7 +8,7 @@ import { compressZstd } from './zstd.ts';
 /** What {@link compress} takes. */
 export interface CompressOptions {
   readonly compression: Compression;
-  /** 1 to 9 for gzip, 1 to 19 for zstd. @default 6 for gzip, 3 for zstd */
+  /** 1 to 9 for gzip, 1 to 19 for zstd. @default 6 for gzip; for zstd between 2 and 3 */
   readonly level?: number;
   /** The input's length in bytes, if known. It must be right: zstd writes it to its header and refuses another. */
   readonly size?: number;
@@ -21,7 +21,7 @@ export interface CompressOptions {
 export function compress(input: AsyncIterable<Uint8Array>, options: CompressOptions): AsyncIterable<Uint8Array> {
   const { compression, size } = options;
   if (compression === 'gzip') return compressGzip(input, { level: options.level ?? 6 });
-  return compressZstd(input, { level: options.level ?? 3, size });
+  return compressZstd(input, { level: options.level, size });
 }
 
 /** What {@link decompress} takes. */

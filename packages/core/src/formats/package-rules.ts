@@ -61,7 +61,7 @@ function textProblems(spec: PackageSpec<unknown>): readonly Problem[] {
   const texts = { description: spec.description, copyright: spec.copyright };
   for (const [field, text] of Object.entries(texts))
     problems.push(...problem('TEXT_INVALID', field, text, textFault(text)));
-  for (const [name, body] of Object.entries(spec.scripts)) {
+  for (const [name, body] of Object.entries<string>(spec.scripts as Readonly<Record<string, string>>)) {
     const fault = body.startsWith('#!') ? 'has a #! line; the writer adds it' : textFault(body);
     problems.push(...problem('TEXT_INVALID', `${name} script`, body, fault));
   }

@@ -6,9 +6,6 @@ import type { TarHeader, TarType } from './tar.ts';
 /** What members ahead of a member say of it. */
 export type TarExtension = Partial<Omit<TarHeader, 'type' | 'mode'>>;
 
-/** Nothing was said ahead. */
-export const NO_EXTENSION: TarExtension = {};
-
 /** Makes the error for a header from a sentence about it. */
 type Refuse = (fault: string) => DistroError;
 
@@ -73,17 +70,17 @@ export async function readLongName(reader: ByteReader, size: number, refuse: Ref
 export async function readPax(reader: ByteReader, size: number, refuse: Refuse): Promise<TarExtension> {
   if (size > PAX_MAX) throw refuse(`a PAX header of ${size} bytes`);
   const records = Buffer.from(await readContent(reader, size));
-  let extension: TarExtension = {};
+  const values: TarExtension[] = [];
   for (let offset = 0; offset < records.length;) {
     const length = Number(/^([1-9]\d{0,6}) /.exec(records.toString('latin1', offset, offset + 8))?.[1]);
     const record = records.toString('utf8', offset, offset + length);
     const match = /^\d+ ([^=]+)=(.*)\n$/s.exec(record);
     if (Number.isNaN(length) || offset + length > records.length || match === null)
       throw refuse('a PAX record does not parse');
-    extension = { ...extension, ...paxValue(match[1] ?? '', match[2] ?? '', refuse) };
+    values.push(paxValue(match[1] ?? '', match[2] ?? '', refuse));
     offset += length;
   }
-  return extension;
+  return Object.assign({}, ...values) as TarExtension;
 }
 
 /** True when every byte is zero. */

@@ -37,7 +37,7 @@ export class TarNames {
   #checkSymlink(path: string, target: string, refuse: Refuse): void {
     if (target === '') throw refuse('points nowhere');
     if (target.startsWith('/')) {
-      if (this.#absoluteSymlinks && leavesRoot('', target) === false) return;
+      if (this.#absoluteSymlinks && !leavesRoot('', target)) return;
       throw refuse(`points to ${JSON.stringify(target)}, outside of the archive`);
     }
     if (leavesRoot(path.slice(0, path.lastIndexOf('/') + 1), target)) {

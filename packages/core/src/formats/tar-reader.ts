@@ -1,7 +1,7 @@
 import { DistroError } from '../errors/distro-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { TarNames } from './tar-names.ts';
-import { isZero, NO_EXTENSION, parseTarHeader, readLongName, readPax } from './tar-fields.ts';
+import { isZero, parseTarHeader, readLongName, readPax } from './tar-fields.ts';
 import type { TarExtension } from './tar-fields.ts';
 import { TAR_BLOCK, tarPadding } from './tar.ts';
 import type { TarHeader } from './tar.ts';
@@ -60,25 +60,44 @@ export async function* readTar(
 
 /** The next member's header with what the members ahead of it say of it; undefined at the archive's end. */
 async function nextHeader(reader: ByteReader): Promise<TarHeader | undefined> {
-  let extension: TarExtension = NO_EXTENSION;
-  for (;;) {
+  const said: { -readonly [K in keyof TarExtension]: TarExtension[K] } = {};
+  for (let ahead = false; ; ahead = true) {
     const offset = reader.offset;
     const block = await reader.take(TAR_BLOCK);
     if (isZero(block)) {
-      if (extension !== NO_EXTENSION) throw reader.invalid('a long name without its member', offset);
+      if (ahead) throw reader.invalid('a long name without its member', offset);
       await readEnd(reader);
       return undefined;
     }
     const invalid = (fault: string): DistroError => reader.invalid(fault, offset);
-    const { flag, header } = parseTarHeader(block, extension, invalid);
-    if (flag === 'L') extension = { ...extension, name: await readLongName(reader, header.size, invalid) };
-    else if (flag === 'K') extension = { ...extension, linkName: await readLongName(reader, header.size, invalid) };
-    else if (flag === 'x') extension = { ...extension, ...(await readPax(reader, header.size, invalid)) };
-    // What it says holds for all members; only comments, as in git's archives, say nothing of them.
-    else if (flag === 'g') {
-      const global = await readPax(reader, header.size, invalid);
-      if (Object.keys(global).length > 0) throw invalid('global PAX headers are not supported');
-    } else return header;
+    const { flag, header } = parseTarHeader(block, said, invalid);
+    const extension = await readExtension(reader, flag, header.size, invalid);
+    if (extension === undefined) return header;
+    Object.assign(said, extension);
+  }
+}
+
+/** What a member that stands ahead of another says of it; undefined for a member of its own. */
+async function readExtension(
+  reader: ByteReader,
+  flag: string,
+  size: number,
+  invalid: (fault: string) => DistroError,
+): Promise<TarExtension | undefined> {
+  switch (flag) {
+    case 'L':
+      return { name: await readLongName(reader, size, invalid) };
+    case 'K':
+      return { linkName: await readLongName(reader, size, invalid) };
+    case 'x':
+      return readPax(reader, size, invalid);
+    case 'g': {
+      // What it says holds for all members; only comments, as in git's archives, say nothing of them.
+      if (Object.keys(await readPax(reader, size, invalid)).length === 0) return {};
+      throw invalid('global PAX headers are not supported');
+    }
+    default:
+      return undefined;
   }
 }
 

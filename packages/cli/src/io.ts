@@ -3,7 +3,7 @@ export interface Output {
   write(text: string): void;
   /** True when a person may be looking: the stream is a terminal. */
   readonly isTerminal: boolean;
-  /** Width in characters; 80 where it is not a terminal. */
+  /** Width in characters; 80 where that is not known. */
   readonly columns: number;
 }
 
@@ -47,7 +47,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal that does not know its size says 0.
+      return stream.columns > 0 ? stream.columns : 80;
     },
   };
 }

@@ -15,7 +15,20 @@ describe('help and version', () => {
   test('--help lists every command on stdout', async () => {
     const { code, out, err } = await run(['--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const name of ['init', 'lock', 'update', 'outdated', 'plan', 'synth', 'list', 'tree', 'explain', 'verify', 'doctor', 'store']) {
+    for (const name of [
+      'init',
+      'lock',
+      'update',
+      'outdated',
+      'plan',
+      'synth',
+      'list',
+      'tree',
+      'explain',
+      'verify',
+      'doctor',
+      'store',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });
@@ -28,7 +41,9 @@ describe('help and version', () => {
   });
 
   test('--version prints the version alone', async () => {
-    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
     expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
 
@@ -44,9 +59,15 @@ describe('wrong usage is 2, with the nearest name', () => {
     [['snyth'], "✖ USAGE  unknown command 'snyth'\n    hint: did you mean synth?\n"],
     [['synth', '--archs', 'amd64'], "✖ USAGE  unknown option '--archs'\n    hint: did you mean --arch?\n"],
     [['explain'], "✖ USAGE  missing required argument 'subject'\n    hint: distrokit explain --help\n"],
-    [['synth', 'a.ts', 'b.ts'], "✖ USAGE  too many arguments for 'synth'. Expected 1 argument but got 2: a.ts, b.ts.\n    hint: distrokit synth --help\n"],
+    [
+      ['synth', 'a.ts', 'b.ts'],
+      "✖ USAGE  too many arguments for 'synth'. Expected 1 argument but got 2: a.ts, b.ts.\n    hint: distrokit synth --help\n",
+    ],
     [['synth', '--arch', 'amd46'], '✖ USAGE  there is no architecture "amd46"\n    hint: did you mean amd64?\n'],
-    [['synth', '--arch', 'sparc'], '✖ USAGE  there is no architecture "sparc"\n    hint: known: amd64, arm64, ppc64le, s390x, host\n'],
+    [
+      ['synth', '--arch', 'sparc'],
+      '✖ USAGE  there is no architecture "sparc"\n    hint: known: amd64, arm64, ppc64le, s390x, host\n',
+    ],
   ])('%j', async (argv, err) => {
     expect(await run(argv)).toEqual({ code: 2, out: '', err });
   });
@@ -54,7 +75,9 @@ describe('wrong usage is 2, with the nearest name', () => {
   test('a number that is none', async () => {
     const { code, err } = await run(['synth', '--jobs', '0']);
     expect(code).toBe(2);
-    expect(err).toMatch(/^✖ USAGE {2}option '-j, --jobs <number>' argument '0' is invalid\. it must be a whole number above zero/);
+    expect(err).toMatch(
+      /^✖ USAGE {2}option '-j, --jobs <number>' argument '0' is invalid\. it must be a whole number above zero/,
+    );
   });
 });
 
@@ -106,10 +129,17 @@ describe('init distro', () => {
     const { code, out, err } = await run(['init', 'distro', 'my-distro'], { cwd: dir });
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(err).toContain('cd my-distro && npm install && npm test');
-    expect((await readdir(join(dir, 'my-distro'))).sort()).toEqual(
-      ['.gitignore', 'README.md', 'distro.test.ts', 'distro.ts', 'package.json', 'tsconfig.json'],
-    );
-    const manifest = JSON.parse(await readFile(join(dir, 'my-distro/package.json'), 'utf8')) as { readonly name: string };
+    expect((await readdir(join(dir, 'my-distro'))).sort()).toEqual([
+      '.gitignore',
+      'README.md',
+      'distro.test.ts',
+      'distro.ts',
+      'package.json',
+      'tsconfig.json',
+    ]);
+    const manifest = JSON.parse(await readFile(join(dir, 'my-distro/package.json'), 'utf8')) as {
+      readonly name: string;
+    };
     expect(manifest.name).toBe('my-distro');
   });
 

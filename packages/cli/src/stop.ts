@@ -9,7 +9,6 @@ export class Stop implements Disposable {
   constructor(io: Io) {
     this.#release = io.onStop((name) => {
       this.#signalName = name;
-      io.stderr.write('\nstopping; once more ends at once\n');
       this.#controller.abort();
     });
   }

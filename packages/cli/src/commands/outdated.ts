@@ -19,10 +19,15 @@ export async function run(context: CommandContext, [file = DEFAULT_APP]: readonl
 }
 
 function printOutdated({ io, err, quiet }: CommandContext, { outdated: found, problems }: Outdated): void {
-  io.stdout.write(renderTable(found.map((source) => [source.key, `${short(source.current)} → ${short(source.latest)}`, hintOf(source)])));
+  io.stdout.write(
+    renderTable(
+      found.map((source) => [source.key, `${short(source.current)} → ${short(source.latest)}`, hintOf(source)]),
+    ),
+  );
   if (problems.length > 0) io.stderr.write(renderProblems(problems, err));
   if (quiet) return;
-  if (found.some(({ move }) => move === 'update')) io.stderr.write(`  ${err.dim('next:')} ${ownCommand(io.env)} update NAME\n`);
+  if (found.some(({ move }) => move === 'update'))
+    io.stderr.write(`  ${err.dim('next:')} ${ownCommand(io.env)} update NAME\n`);
   else if (found.length + problems.length === 0) io.stderr.write(`${err.green('✔')} everything is the newest\n`);
 }
 

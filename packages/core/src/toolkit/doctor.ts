@@ -32,7 +32,12 @@ export interface Finding extends CheckResult {
 export async function doctor({ app, appDir, storeDir, signal }: DoctorOptions): Promise<readonly Finding[]> {
   const needs = app === undefined ? new Set<Need>() : needsOf(app);
   const { go, zig } = (await tryReadLock(lockFileOf({ appDir })))?.toolchains ?? {};
-  const source = (name: Need, purpose: string) => ({ name, purpose, needed: needs.has(name), commands: ['lock', 'synth'] });
+  const source = (name: Need, purpose: string) => ({
+    name,
+    purpose,
+    needed: needs.has(name),
+    commands: ['lock', 'synth'],
+  });
   const checks: readonly (readonly [Omit<Finding, keyof CheckResult>, Promise<CheckResult>])[] = [
     [{ name: 'node', purpose: 'runs distrokit', needed: true, commands: ['every command'] }, checkNode()],
     [{ name: 'store', purpose: 'keeps what was built', needed: true, commands: ['synth'] }, checkStore(storeDir)],

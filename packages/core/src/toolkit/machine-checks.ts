@@ -30,11 +30,18 @@ const STORE_SPACE = 10 * 1024 ** 3;
 /** This Node.js. */
 export async function checkNode(version: string = process.versions.node): Promise<CheckResult> {
   if (semver.satisfies(version, NODE_RANGE)) return { status: 'ok', found: version };
-  return { status: 'wrong', found: `${version}, not ${NODE_RANGE}`, hint: 'install a newer Node.js: https://nodejs.org' };
+  return {
+    status: 'wrong',
+    found: `${version}, not ${NODE_RANGE}`,
+    hint: 'install a newer Node.js: https://nodejs.org',
+  };
 }
 
 /** Go, at the version of the lock where it names one. */
-export async function checkGo({ pinned, signal }: CheckOptions & { readonly pinned: string | undefined }): Promise<CheckResult> {
+export async function checkGo({
+  pinned,
+  signal,
+}: CheckOptions & { readonly pinned: string | undefined }): Promise<CheckResult> {
   return checkTool(async () => {
     const go = await findGo({ signal });
     if (pinned !== undefined) assertGoVersion(go, pinned);
@@ -71,13 +78,21 @@ export async function checkStore(storeDir: string): Promise<CheckResult> {
   try {
     await access(dir, constants.W_OK | constants.X_OK);
   } catch {
-    return { status: 'wrong', found: `${dir} cannot be written to`, hint: 'name another place with --store or DISTROKIT_STORE' };
+    return {
+      status: 'wrong',
+      found: `${dir} cannot be written to`,
+      hint: 'name another place with --store or DISTROKIT_STORE',
+    };
   }
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
   const found = `${Math.floor(free / 1024 ** 3)} GiB free in ${storeDir}`;
   if (free >= STORE_SPACE) return { status: 'ok', found };
-  return { status: 'wrong', found, hint: `a build can need ${STORE_SPACE / 1024 ** 3} GiB: distrokit store gc, or --store elsewhere` };
+  return {
+    status: 'wrong',
+    found,
+    hint: `a build can need ${STORE_SPACE / 1024 ** 3} GiB: distrokit store gc, or --store elsewhere`,
+  };
 }
 
 async function checkProgram(program: string, hint: string, signal: AbortSignal | undefined): Promise<CheckResult> {
@@ -95,7 +110,11 @@ async function checkTool(version: () => Promise<string>): Promise<CheckResult> {
     const [problem] = problemsOf(error);
     if (problem === undefined || problem.code === 'CANCELLED' || problem.code === 'UNEXPECTED') throw error;
     const { code, message, hint } = problem;
-    return { status: code === 'TOOL_MISSING' ? 'missing' : 'wrong', found: message, ...(hint === undefined ? {} : { hint }) };
+    return {
+      status: code === 'TOOL_MISSING' ? 'missing' : 'wrong',
+      found: message,
+      ...(hint === undefined ? {} : { hint }),
+    };
   }
 }
 

@@ -64,12 +64,11 @@ export class LiveProgress implements Progress {
     if (!this.#dirty && this.#model.running.length === 0) return;
     this.#dirty = false;
     const lines = [...this.#phaseLines(), ...this.#stepLines()];
-    this.#print('');
-    this.#options.output.write(lines.map((line) => `${line}\n`).join(''));
+    this.#print(lines.map((line) => `${line}\n`).join(''));
     this.#drawn = lines.length;
   }
 
-  /** Puts text in place of what was drawn; the drawing goes on below it. */
+  /** Puts text in place of what was drawn, in one write so that nothing flickers; drawing goes on below it. */
   #print(text: string): void {
     const back = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\r${CLEAR_TO_END}`;
     this.#drawn = 0;

@@ -74,7 +74,7 @@ describe('tarHeader', () => {
   });
 
   test.each([99, 100, 101, 255, 4095])('keeps a name of %i bytes', async (length) => {
-    const name = `./${'d/'.repeat(length / 2)}`.slice(0, length - 1) + 'e';
+    const name = `${`./${'d/'.repeat(length / 2)}`.slice(0, length - 1)}e`;
     expect(name).toHaveLength(length);
     const [found] = await read(archive({ name, text: 'x' }));
     expect(found).toMatchObject({ name, text: 'x' });

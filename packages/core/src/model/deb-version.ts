@@ -29,11 +29,12 @@ export function debVersionOfText(version: string): string {
  * a revision without `-`. See deb-version(7).
  */
 export function isDebVersion(version: string): boolean {
-  const match = /^(?:(\d{1,10}):)?(\d[A-Za-z0-9.+~:-]*?)(?:-([A-Za-z0-9.+~]+))?$/.exec(version);
-  if (match === null) return false;
-  const [, epoch, upstream = ''] = match;
-  if (epoch === undefined) return !upstream.includes(':');
-  return Number(epoch) <= 0x7fffffff;
+  const [, epoch, rest = ''] = /^(?:(\d{1,10}):)?(.*)$/s.exec(version) ?? [];
+  const dash = rest.lastIndexOf('-');
+  const upstream = dash === -1 ? rest : rest.slice(0, dash);
+  if (dash !== -1 && !/^[A-Za-z0-9.+~]+$/.test(rest.slice(dash + 1))) return false;
+  if (epoch === undefined) return /^\d[A-Za-z0-9.+~-]*$/.test(upstream);
+  return /^\d[A-Za-z0-9.+~:-]*$/.test(upstream) && Number(epoch) <= 0x7fffffff;
 }
 
 /**

@@ -31,6 +31,18 @@ export function debEntries(files: readonly PackageFile<ByteSource>[]): readonly 
   return [...entries.values()].sort((a, b) => compareText(a.path, b.path));
 }
 
+/**
+ * The entries with the setuid and setgid bits taken from those whose owner or group the package makes itself: between
+ * unpacking and postinst, which sets them, such a file is root's.
+ */
+export function withoutEarlyPrivileges(entries: readonly DebEntry[], made: ReadonlySet<string>): readonly DebEntry[] {
+  return entries.map((entry) => {
+    const setuid = made.has(entry.owner) ? 0o4000 : 0;
+    const setgid = made.has(entry.group) ? 0o2000 : 0;
+    return { ...entry, mode: entry.mode & ~(setuid | setgid) };
+  });
+}
+
 /** Writes entries as an archive, below a root directory entry of its own, as dpkg-deb does. */
 export async function* writeTar(
   entries: readonly DebEntry[],

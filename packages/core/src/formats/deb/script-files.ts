@@ -7,7 +7,8 @@ import { whenConfigured } from './script-conditions.ts';
 
 /** After unpacking: users, the files they own, temporary files, capabilities; each for what comes after it. */
 export function filesPostInstall(spec: PackageSpec<unknown>): readonly string[] {
-  const { name, files, sysusers, tmpfiles } = spec;
+  const { name, sysusers, tmpfiles } = spec;
+  const files = [...spec.files].sort((a, b) => compareText(a.path, b.path));
   return whenConfigured([
     ...(sysusers.length > 0 ? [`systemd-sysusers ${ROOT_OPTION} ${name}.conf`, ...ownerLines(files, sysusers)] : []),
     // It also fails for what a container does not let it do, which is no reason not to install.
@@ -44,7 +45,7 @@ const ROOT_OPTION = '${DPKG_ROOT:+--root="$DPKG_ROOT"}';
  * somebody else with dpkg-statoverride is left alone.
  */
 function ownerLines(files: readonly PackageFile<unknown>[], sysusers: readonly string[]): readonly string[] {
-  const names = new Set(parseSysusers(sysusers).map(({ name }) => name));
+  const names = namesMadeBy(sysusers);
   const owned = files.filter(({ type, owner, group }) => type !== 'ghost' && (names.has(owner) || names.has(group)));
   return owned.flatMap((file) => {
     const path = target(file.path);
@@ -59,6 +60,11 @@ function ownerLines(files: readonly PackageFile<unknown>[], sysusers: readonly s
       'fi',
     ];
   });
+}
+
+/** The users and groups that lines of a sysusers.d file make. */
+export function namesMadeBy(sysusers: readonly string[]): ReadonlySet<string> {
+  return new Set(parseSysusers(sysusers).map(({ name }) => name));
 }
 
 /** A deb cannot carry capabilities. Where they cannot be set, the file still works, for root. */

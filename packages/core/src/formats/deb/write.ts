@@ -8,8 +8,9 @@ import { compress } from '../compress.ts';
 import { layOut } from '../layout.ts';
 import { checkPackage } from '../package-rules.ts';
 import { debControl, installedSizeOf } from './control.ts';
-import { debEntries, tarSize, writeTar } from './data.ts';
+import { debEntries, tarSize, withoutEarlyPrivileges, writeTar } from './data.ts';
 import type { DebEntry } from './data.ts';
+import { namesMadeBy } from './script-files.ts';
 import { debScripts } from './scripts.ts';
 
 /** What {@link writeDeb} takes. */
@@ -34,7 +35,7 @@ export async function* writeDeb(
   options: WriteDebOptions,
 ): AsyncGenerator<Uint8Array, void> {
   assertNoProblems(checkPackage(spec, 'deb'));
-  const entries = debEntries(layOut(spec, 'deb'));
+  const entries = withoutEarlyPrivileges(debEntries(layOut(spec, 'deb')), namesMadeBy(spec.sysusers));
   const { data, md5sums } = await spoolData(spec, entries, options);
   const control = await packControl(spec, controlFiles(spec, entries, md5sums), options.compression);
   const extension = EXTENSIONS[options.compression];

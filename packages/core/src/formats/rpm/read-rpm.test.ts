@@ -109,7 +109,7 @@ describe('readRpm', () => {
   // rpm itself reads four bytes of magic, the major version and the signature type of the lead, and nothing of the
   // padding and the reserved space; all of them are refused here.
   test('refuses a flipped byte everywhere', async () => {
-    const step = 3;
+    const step = 7;
     for (let offset = 0; offset < rpm.length; offset += offset < 512 ? 1 : step) {
       const damaged = Buffer.from(rpm);
       damaged[offset] = (damaged[offset] ?? 0) ^ (1 << (offset % 8));
@@ -129,7 +129,7 @@ describe('readRpm', () => {
     ['a wrong type', 'tag 1006 is string instead of int32', () => withTags({ [TAG.buildTime]: string('1') })],
     [
       'arrays of different length',
-      'tag 1034 has 1 values instead of 11',
+      'tag 1034 has 1 values instead of 14',
       () => withTags({ [TAG.fileMtimes]: int32(1) }),
     ],
     [

@@ -9,6 +9,7 @@ import { dependenciesOf, dependencyTags } from './dependencies.ts';
 import { fileTags, hasLargeFile, sortFiles } from './files.ts';
 import { encodeHeader } from './header.ts';
 import { encodeLead } from './lead.ts';
+import { ownDirectories } from './own-directories.ts';
 import { packageTags, rpmFullName } from './package-tags.ts';
 import { payloadTags, writePayload } from './payload.ts';
 import { scriptsOf, scriptTags } from './scripts.ts';
@@ -33,7 +34,8 @@ export interface WriteRpmOptions {
 export async function* writeRpm(spec: PackageSpec<ByteSource>, options: WriteRpmOptions): AsyncGenerator<Uint8Array> {
   assertNoProblems(checkPackage(spec, 'rpm'));
   const { compression, spool } = options;
-  const files = sortFiles(layOut(spec, 'rpm'));
+  const listed = layOut(spec, 'rpm');
+  const files = sortFiles([...listed, ...ownDirectories(listed)]);
   const scripts = scriptsOf(spec);
   const dependencies = dependenciesOf(spec, { files, scripts, compression, largeFiles: hasLargeFile(files) });
   const payload = await writePayload(files, { compression, spool, mtime: spec.date });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -84,6 +84,12 @@ describe('the layers of core', () => {
     );
 
     expect(Object.keys(LAYERS)).toEqual(expect.arrayContaining(folders.map((folder) => folder.name)));
+  });
+
+  test('each folder has its row in docs/architecture.md', () => {
+    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+
+    expect(Object.keys(LAYERS).filter((layer) => !page.includes(`\n| \`${layer}\` |`))).toEqual([]);
   });
 
   test('each import against the direction of the layers is refused, and no other', async () => {

@@ -149,8 +149,8 @@ export class CommandLine {
       const args = (command.processedArgs as readonly unknown[])
         .flat()
         .filter((argument) => typeof argument === 'string');
-      const { run } = await load();
-      this.#exitCode = await run(this.#context(command.opts()), args, command.opts<Flags>());
+      const module = await load();
+      this.#exitCode = await module.run(this.#context(command.opts()), args, command.opts<Flags>());
     });
   }
 

@@ -2,7 +2,7 @@ import { type Release, readRelease } from '@distrokit/core/toolkit';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../context.ts';
 import { printJson } from '../print-json.ts';
-import { renderTable } from '../terminal/table.ts';
+import { indentLines, renderTable } from '../terminal/table.ts';
 import { formatBytes } from '../terminal/units.ts';
 
 /** `distrokit list [RELEASE]`: what is in a release. */
@@ -42,9 +42,5 @@ function renderRelease(release: Release, { out }: CommandContext): string {
     ['installers', release.installers.map((installer) => [installer.name, installer.kind, installer.path])],
   ];
   const shown = sections.filter(([, rows]) => rows.length > 0);
-  return title + shown.map(([name, rows]) => `\n${out.bold(name)}\n${indented(renderTable(rows))}`).join('');
-}
-
-function indented(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '  ');
+  return title + shown.map(([name, rows]) => `\n${out.bold(name)}\n${indentLines(renderTable(rows))}`).join('');
 }

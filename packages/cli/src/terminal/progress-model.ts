@@ -72,7 +72,7 @@ export class ProgressModel {
         return this.#end(event);
       case 'step-output':
       case 'notice':
-        return;
+        break;
     }
   }
 

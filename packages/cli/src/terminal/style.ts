@@ -1,14 +1,17 @@
 import { styleText } from 'node:util';
 import type { Io, Output } from '../io.ts';
 
+/** Paints a text, or returns it as it is where colour is off. */
+export type Paint = (text: string) => string;
+
 /** Paints text for a terminal, or returns it as it is where colour is off. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
 }
 
 /** The style for one output: colour on a terminal, unless `NO_COLOR` says no or `FORCE_COLOR` says yes in any case. */

@@ -20,3 +20,8 @@ export function renderTable(rows: readonly (readonly string[])[]): string {
 function pad(cell: string, width: number): string {
   return cell + ' '.repeat(width - displayWidth(cell));
 }
+
+/** A text with two spaces before each of its lines. */
+export function indentLines(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
+}

@@ -8,6 +8,7 @@ export { planApp, type PlannedApp } from './plan-app.ts';
 export { readTree } from './read-tree.ts';
 export { defaultStoreDir } from './store-dir.ts';
 export { synth, type SynthOptions, type SynthResult } from './synth.ts';
+export { verify, type VerifyOptions } from './verify.ts';
 
 export type { StepForecast } from '../build/forecast.ts';
 export type { LockChange } from '../lock/changes.ts';
@@ -18,4 +19,5 @@ export { silent, type ProgressEvent, type Reporter } from '../model/progress.ts'
 export type { TreeNode } from '../model/tree-node.ts';
 export type { Plan } from '../plan/document.ts';
 export type { Release } from '../release/document.ts';
+export { explain, type ConstructExplanation, type Explanation, type FileExplanation } from '../release/explain.ts';
 export { readRelease } from '../release/read-release.ts';

@@ -1,0 +1,21 @@
+import type { Problem } from '../errors/distro-error.ts';
+import { silent, type Reporter } from '../model/progress.ts';
+import { verifyRelease } from '../release/verify.ts';
+
+/** What {@link verify} takes. */
+export interface VerifyOptions {
+  /** The directory of the release. */
+  readonly release: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: Reporter | undefined;
+}
+
+/**
+ * Checks a release against itself: every digest, package, manifest and reference. Every problem names the file and the
+ * construct it belongs to; there is none when the release is whole.
+ *
+ * @throws RELEASE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
+ */
+export async function verify({ release, signal, report = silent }: VerifyOptions): Promise<readonly Problem[]> {
+  return verifyRelease(release, { report, ...(signal === undefined ? {} : { signal }) });
+}

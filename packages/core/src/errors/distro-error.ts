@@ -58,6 +58,11 @@ export function assertNoProblems(problems: readonly Problem[]): void {
 /** The problems an error stands for: its own list, itself, or for any other error one of code `UNEXPECTED`. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemsError) return error.problems;
-  if (error instanceof DistroError) return [error];
+  if (error instanceof DistroError) return [plain(error)];
   return [{ code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) }];
+}
+
+/** An error's message is not enumerable: copies and JSON of the error itself would lack it. */
+function plain({ code, message, path, hint }: DistroError): Problem {
+  return { code, message, ...(path === undefined ? {} : { path }), ...(hint === undefined ? {} : { hint }) };
 }

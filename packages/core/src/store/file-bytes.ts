@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { ByteSource } from '../model/bytes.ts';
 import type { Sha256 } from '../model/digest.ts';
 
 const CHUNK = 256 * 1024;
@@ -40,4 +41,10 @@ export async function hashFile(file: string, signal?: AbortSignal): Promise<Sha2
   } finally {
     await handle.close();
   }
+}
+
+/** A file as bytes that can be read more than once. */
+export async function fileSource(file: string): Promise<ByteSource> {
+  const { size } = await stat(file);
+  return { size, read: () => readChunks(file) };
 }

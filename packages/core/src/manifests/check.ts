@@ -68,12 +68,11 @@ function identityProblems(object: JsonObject): Finding[] {
     findings.push([`kind is ${quote(kind)}`, 'name the kind, such as Deployment']);
   }
   const metadata = asObject(object['metadata']);
-  return [
-    ...findings,
-    ...nameProblems(metadata),
-    ...textMapProblems(metadata, 'labels'),
-    ...textMapProblems(metadata, 'annotations'),
-  ];
+  return findings.concat(
+    nameProblems(metadata),
+    textMapProblems(metadata, 'labels'),
+    textMapProblems(metadata, 'annotations'),
+  );
 }
 
 function nameProblems(metadata: JsonObject | undefined): Finding[] {
@@ -111,11 +110,11 @@ function textMapProblems(metadata: JsonObject | undefined, field: 'labels' | 'an
   if (members === undefined || members === null) return [];
   const map = asObject(members);
   if (map === undefined) return [[`metadata.${field} is not a mapping`, `write ${field} as a mapping of texts`]];
-  return Object.entries(map)
-    .filter(([, value]) => value !== undefined && typeof value !== 'string')
-    .map(([key, value]) => [
-      `metadata.${field}[${JSON.stringify(key)}] is ${quote(value)}, not a text`,
-      `write it as '${JSON.stringify(value)}'`,
+  return Object.keys(map)
+    .filter((key) => map[key] !== undefined && typeof map[key] !== 'string')
+    .map((key) => [
+      `metadata.${field}[${JSON.stringify(key)}] is ${quote(map[key])}, not a text`,
+      `write it as '${JSON.stringify(map[key])}'`,
     ]);
 }
 

@@ -95,10 +95,10 @@ describe('isImageReference', () => {
   ])('refuses %s', (text) => {
     expect(isImageReference(text)).toBe(false);
   });
-  test('answers at once for hostile texts', () => {
+  test('answers for hostile texts, where a careless pattern would take for ever', () => {
     const started = performance.now();
     for (const text of [`${'a-'.repeat(250)}!`, `${'a.'.repeat(250)}/!`, `${'0'.repeat(511)}!`])
       expect(isImageReference(text)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -17,9 +17,28 @@ type Key = string | number;
  * that are undefined are fine: they are left out.
  */
 export function notJson(value: unknown): NotJson | undefined {
+  if (isJson(value, DEPTH_LIMIT)) return undefined;
   const path: Key[] = [];
   const what = find(value, path, []);
   return what === undefined ? undefined : { path: pathText(path), what };
+}
+
+/** The same question without the place, which is what nearly every object needs. A circle is deeper than any limit. */
+function isJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value !== 'object') return value === null || typeof value === 'boolean';
+  if (depth === 0) return false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (!isJson(value[index], depth - 1)) return false;
+    return true;
+  }
+  if (!isPlainObject(value)) return false;
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (!key.isWellFormed() || (member !== undefined && !isJson(member, depth - 1))) return false;
+  }
+  return true;
 }
 
 /** Leaves the way to what it found in `path`. `above` are the objects that the value is inside of. */

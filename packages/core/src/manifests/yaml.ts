@@ -1,11 +1,14 @@
 import { DistroError } from '../errors/distro-error.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { compareText, type Json, type JsonObject } from '../model/json.ts';
 import { yamlLiteral, yamlNumber, yamlText } from './yaml-scalar.ts';
 
 /** The keys that come first in every mapping, in this order; the others follow sorted by code unit. */
 const FIRST_KEYS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'labels', 'annotations'];
 
-const IS_FIRST: ReadonlySet<string> = new Set(FIRST_KEYS);
+const RANK: ReadonlyMap<string, number> = new Map(FIRST_KEYS.map((key, index) => [key, index]));
+
+/** Line breaks by depth. */
+const NEWLINES: string[] = [];
 
 /** Readers need not accept an implicit key longer than this ({@link https://yaml.org/spec/1.2.2/#742-flow-mappings}). */
 const IMPLICIT_KEY_LIMIT = 1000;
@@ -17,7 +20,10 @@ const IMPLICIT_KEY_LIMIT = 1000;
  * @throws `OBJECT_INVALID` for a value that JSON cannot hold; `checkObjects` finds those with their place.
  */
 export function toYaml(value: Json): string {
-  return `${node(value, '')}\n`;
+  const out: string[] = [];
+  writeNode(out, value, 0);
+  out.push('\n');
+  return out.join('');
 }
 
 /** Several documents in one text, separated by `---`. */
@@ -25,68 +31,80 @@ export function toYamlDocuments(values: readonly Json[]): string {
   return values.map(toYaml).join('---\n');
 }
 
-/**
- * The text of a value that starts on the current line. `indent` is the column of the value's own lines; it stands
- * before all of them but the first.
- */
-function node(value: Json, indent: string): string {
-  if (value === null || typeof value !== 'object') return scalar(value, indent);
-  if (isList(value)) return value.length === 0 ? '[]' : sequence(value, indent);
-  const keys = orderedKeys(value);
-  return keys.length === 0 ? '{}' : mapping(value, keys, indent);
+/** Writes a value that starts on the current line; `depth` is the column of its further lines, in steps of two. */
+function writeNode(out: string[], value: Json, depth: number): void {
+  if (value === null || typeof value !== 'object') out.push(scalar(value, depth));
+  else if (isList(value)) writeSequence(out, value, depth, '');
+  else writeMapping(out, value, depth, '');
 }
 
-function mapping(object: JsonObject, keys: readonly string[], indent: string): string {
-  let text = '';
+/** Writes what follows a key's colon: the items of a list stay in the column of the key, a mapping goes two further. */
+function writeMember(out: string[], value: Json, depth: number): void {
+  if (value === null || typeof value !== 'object') out.push(' ', scalar(value, depth + 1));
+  else if (isList(value)) writeSequence(out, value, depth, newline(depth));
+  else writeMapping(out, value, depth + 1, newline(depth + 1));
+}
+
+/** `lead` stands before the first member: a line break, or nothing where the mapping starts on the current line. */
+function writeMapping(out: string[], object: JsonObject, depth: number, lead: string): void {
+  const keys = orderedKeys(object);
+  if (keys.length === 0) out.push(lead === '' ? '{}' : ' {}');
+  let before = lead;
   for (const key of keys) {
-    if (text !== '') text += `\n${indent}`;
-    text += `${mappingKey(key, indent)}:${memberValue(object[key] as Json, indent)}`;
+    out.push(before, mappingKey(key, depth), ':');
+    writeMember(out, object[key] as Json, depth);
+    before = newline(depth);
   }
-  return text;
 }
 
-function mappingKey(key: string, indent: string): string {
+/** `lead` is as in {@link writeMapping}. */
+function writeSequence(out: string[], items: readonly Json[], depth: number, lead: string): void {
+  if (items.length === 0) out.push(lead === '' ? '[]' : ' []');
+  let before = lead;
+  for (const item of items) {
+    out.push(before, '- ');
+    writeNode(out, item, depth + 1);
+    before = newline(depth);
+  }
+}
+
+function mappingKey(key: string, depth: number): string {
   const text = yamlText(key);
-  return text.length > IMPLICIT_KEY_LIMIT ? `? ${text}\n${indent}` : text;
+  return text.length > IMPLICIT_KEY_LIMIT ? `? ${text}${newline(depth)}` : text;
 }
 
-/** What follows a key's colon: lists stay in the column of the key, mappings go two further. */
-function memberValue(value: Json, indent: string): string {
-  if (value !== null && typeof value === 'object') {
-    if (isList(value)) return value.length === 0 ? ' []' : `\n${indent}${sequence(value, indent)}`;
-    const keys = orderedKeys(value);
-    const inner = `${indent}  `;
-    return keys.length === 0 ? ' {}' : `\n${inner}${mapping(value, keys, inner)}`;
-  }
-  return ` ${scalar(value, `${indent}  `)}`;
-}
-
-function sequence(items: readonly Json[], indent: string): string {
-  const inner = `${indent}  `;
-  let text = '';
-  for (const item of items) text += `${text === '' ? '' : `\n${indent}`}- ${node(item, inner)}`;
-  return text;
-}
-
-function scalar(value: null | boolean | number | string, indent: string): string {
-  if (typeof value === 'string') return literal(value, indent) ?? yamlText(value);
+function scalar(value: null | boolean | number | string, depth: number): string {
+  if (typeof value === 'string') return literal(value, depth) ?? yamlText(value);
   if (typeof value === 'number' && Number.isFinite(value)) return yamlNumber(value);
   if (value === null || typeof value === 'boolean') return String(value);
   throw new DistroError('OBJECT_INVALID', `YAML cannot hold the ${typeof value} ${String(value)}`);
 }
 
 /** A literal block needs an indentation of its own, which the top of a document does not have. */
-function literal(text: string, indent: string): string | undefined {
-  return indent === '' ? undefined : yamlLiteral(text, indent);
+function literal(text: string, depth: number): string | undefined {
+  return depth === 0 || !text.includes('\n') ? undefined : yamlLiteral(text, '  '.repeat(depth));
 }
 
+/** A line break with the indentation of a depth; made once each, since there is one for every line. */
+function newline(depth: number): string {
+  return (NEWLINES[depth] ??= `\n${'  '.repeat(depth)}`);
+}
+
+/** The keys of the members that are there, in their order. Called for every mapping: no closure, no copy. */
 function orderedKeys(object: JsonObject): string[] {
-  const rest = Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .sort();
-  if (!rest.some((key) => IS_FIRST.has(key))) return rest;
-  const first = FIRST_KEYS.filter((key) => Object.hasOwn(object, key) && object[key] !== undefined);
-  return [...first, ...rest.filter((key) => !IS_FIRST.has(key))];
+  const keys = Object.keys(object);
+  let count = 0;
+  for (const key of keys) {
+    if (object[key] !== undefined) keys[count++] = key;
+  }
+  keys.length = count;
+  return count > 1 ? keys.sort(compareKeys) : keys;
+}
+
+function compareKeys(a: string, b: string): number {
+  const rankA = RANK.get(a) ?? FIRST_KEYS.length;
+  const rankB = RANK.get(b) ?? FIRST_KEYS.length;
+  return rankA === rankB ? compareText(a, b) : rankA - rankB;
 }
 
 /** `Array.isArray` for a readonly list, which TypeScript does not narrow to. */

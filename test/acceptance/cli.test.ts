@@ -287,6 +287,13 @@ describe('bad apps end in one clear error and no output', () => {
     expect(existsSync(join(tiny.dir, 'dist'))).toBe(false);
   });
 
+  test('an import of what a package does not export', async () => {
+    await tiny.writeApp({ body: 'console.log(Nope$);', replace: { 'import { App,': 'import {\n  App,\n  Nope$,' } });
+    const [problem] = problemsIn(await runCli(['synth', '--json'], { cwd: tiny.dir, env: tiny.env }));
+    expect(problem).toMatchObject({ code: 'APP_SYNTAX', hint: expect.stringContaining('check the name') as string });
+    expect(problem?.message).toMatch(/^distro\.ts:3:3: .*packages\/core\/dist\/index\.js has no export named Nope\$$/);
+  });
+
   test('each names its place in the app', async () => {
     await tiny.writeApp({ body: "\nthrow new Error('on purpose');" });
     const line =

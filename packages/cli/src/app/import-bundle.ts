@@ -5,12 +5,14 @@ import { inspect } from 'node:util';
 import type { Problem } from '@distrokit/core';
 import { CommandError, failureOf } from '../problems.ts';
 import type { Bundle } from './bundle.ts';
+import { missingExportProblem } from './missing-export.ts';
 import { findOwnFrame } from './own-frame.ts';
 
 /**
  * Runs a bundled app: what its module exports. The module's file is gone when this returns.
  *
- * @throws APP_FAILED when the app throws; an error of distrokit's own keeps its code. Both name the line it came from.
+ * @throws APP_FAILED when the app throws; APP_SYNTAX for an import of what its module does not export; an error of
+ *   distrokit's own keeps its code. Each names the line it came from.
  */
 export async function importBundle(
   bundle: Bundle,
@@ -24,7 +26,8 @@ export async function importBundle(
     process.setSourceMapsEnabled(true);
     return (await import(pathToFileURL(bundle.module).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw appError(error, bundle, cwd);
+    const missing = await missingExportProblem(error, { files: bundle.files, cwd });
+    throw missing === undefined ? appError(error, bundle, cwd) : new CommandError([missing], { cause: error });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -156,7 +156,7 @@ describe('execute', () => {
     const error = await execute(await planOf('one'), options({ runners: runners(fail) })).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'BUILD_FAILED', path: 'harbor/tool' });
     const [problem] = problemsOf(error);
-    expect(problem?.message).toMatch(/^cannot package tool_1\.0\.0-1_amd64\.deb: exit code 2\nline 12\n.*\nline 30/s);
+    expect(problem?.message).toMatch(/^cannot package tool_1\.0\.0-1_amd64\.deb: exit code 2\nline 11\n.*\nline 30/s);
     const log = /\/\S+\.log/.exec(problem?.hint ?? '')?.[0] ?? '';
     expect((await readFile(log, 'utf8')).split('\n').slice(0, 31)).toEqual([
       ...Array.from({ length: 30 }, (_, n) => `line ${n + 1}`),

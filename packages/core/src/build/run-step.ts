@@ -1,4 +1,4 @@
-import { DistroError } from '../errors/distro-error.ts';
+import { DistroError, problemsOf } from '../errors/distro-error.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { Step, StepKind } from '../plan/document.ts';
@@ -58,10 +58,11 @@ async function runLogged(step: Step, environment: StepEnvironment): Promise<Step
     await log.close();
     return outputs;
   } catch (error) {
-    log.line(error instanceof Error ? error.message : String(error));
+    const failure = stepFailure(step, error, log);
+    for (const { message } of problemsOf(error)) log.line(message);
     // The step's own failure is what counts, also when its log cannot be written.
     await log.close().catch(() => {});
-    throw stepFailure(step, error, log);
+    throw failure;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DistroError } from '../errors/distro-error.ts';
+import { DistroError, problemsOf } from '../errors/distro-error.ts';
 import type { Step } from '../plan/document.ts';
 import type { StepLog } from './step-log.ts';
 import { stepTitle } from './step-title.ts';
@@ -9,9 +9,8 @@ import { stepTitle } from './step-title.ts';
  */
 export function stepFailure(step: Step, error: unknown, log: StepLog): DistroError {
   const known = error instanceof DistroError ? error : undefined;
-  const reason = error instanceof Error ? error.message : String(error);
-  const tail = log.tail();
-  const message = [`cannot ${stepTitle(step)}: ${reason}`, ...tail].join('\n');
+  const reasons = problemsOf(error).map(({ message }) => message);
+  const message = [`cannot ${stepTitle(step)}: ${reasons.join('; ')}`, ...log.tail()].join('\n');
   const where = `the whole log is ${log.file}`;
   return new DistroError(known?.code ?? 'BUILD_FAILED', message, {
     path: known?.path ?? step.path,

@@ -2,7 +2,7 @@ import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { debMembers } from '../formats/deb/deb-members.ts';
+import { debMembers } from '../formats/deb/members.ts';
 import { ARCHES, type ArchName } from '../model/arch.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { CCompiler } from '../plan/document.ts';

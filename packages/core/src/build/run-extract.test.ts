@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TAR_END, tarHeader, tarPadding, type TarHeader } from '../formats/tar.ts';
-import { writeDeb } from '../formats/deb/write-deb.ts';
+import { writeDeb } from '../formats/deb/write.ts';
 import { testSpec } from '../../../../test/support/package-spec.ts';
 import { bytesSource, collect, memorySpool } from '../model/bytes.ts';
 import { silent } from '../model/progress.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { DistroError } from '../errors/distro-error.ts';
-import { debMembers } from '../formats/deb/deb-members.ts';
+import { debMembers } from '../formats/deb/members.ts';
 import { readTar, type TarMember } from '../formats/tar-reader.ts';
 import type { Blob } from '../model/bytes.ts';
 import type { ExtractStep } from '../plan/document.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testFileStep, testPackageStep, testPlan } from '../../../../test/support/plan.ts';
-import { readDeb } from '../formats/deb/read-deb.ts';
+import { readDeb } from '../formats/deb/read.ts';
 import { readRpm } from '../formats/rpm/read-rpm.ts';
 import { sha256Of } from '../model/digest.ts';
 import { openStore } from '../store/open-store.ts';

@@ -1,4 +1,4 @@
-import { writeDeb } from '../formats/deb/write-deb.ts';
+import { writeDeb } from '../formats/deb/write.ts';
 import { writeRpm } from '../formats/rpm/write-rpm.ts';
 import { bytesSource, type ByteSource } from '../model/bytes.ts';
 import type { PackageContent, PackageFile } from '../model/package-spec.ts';

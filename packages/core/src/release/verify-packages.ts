@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { problemsOf, type Problem } from '../errors/distro-error.ts';
-import { readDeb } from '../formats/deb/read-deb.ts';
+import { readDeb } from '../formats/deb/read.ts';
 import { readRpm } from '../formats/rpm/read-rpm.ts';
 import { ARCHES } from '../model/arch.ts';
 import { debVersionOfText } from '../model/deb-version.ts';

@@ -25,6 +25,8 @@ const SIGNAL_NUMBERS: Readonly<Record<StopSignal, number>> = { SIGINT: 2, SIGTER
  */
 export function reportFailure(error: unknown, { io, argv, writes, stopped }: FailedRun): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  // Without a command the help has been printed already, and says all there is to say.
+  if (error instanceof CommanderError && error.code === 'commander.help') return 2;
   const failure = stopped === undefined ? readFailure(error, argv) : CANCELLED;
   if (argv.includes('--json')) {
     io.stdout.write(`${JSON.stringify({ problems: failure.problems }, undefined, 2)}\n`);

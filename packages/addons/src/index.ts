@@ -2,6 +2,8 @@
 export { CniPlugins, type CniPluginsProps } from './cni-plugins/cni-plugins.ts';
 export { Containerd, type ContainerdProps } from './containerd/containerd.ts';
 export { Runc, type RuncProps } from './containerd/runc.ts';
+export { CoreDns, type CoreDnsProps, type CoreDnsResources, type CoreDnsToleration } from './coredns/coredns.ts';
+export { CORE_DNS_VERSIONS } from './coredns/versions.ts';
 export { Etcd, type EtcdProps } from './etcd/etcd.ts';
 export { KERNEL_COMPANIONS, companionsOf, type KernelCompanions } from './kernel-versions.ts';
 export { Kubeadm, type KubeadmProps } from './kubeadm/kubeadm.ts';

@@ -1,7 +1,8 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256Of } from '../model/digest.ts';
 import { withFsErrors } from '../store/fs-error.ts';
+import { makeDirectory } from '../store/make-directory.ts';
 
 const TAIL_LINES = 20;
 
@@ -59,7 +60,7 @@ export function openStepLog(logsDir: string, stepId: string): StepLog {
 }
 
 async function create(file: string): Promise<FileHandle> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   return open(file, 'w');
 }
 

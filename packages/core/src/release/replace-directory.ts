@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, realpath, rename, rmdir, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, rename, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DistroError } from '../errors/distro-error.ts';
 import { fsCode, ifExists, withFsErrors } from '../store/fs-error.ts';
+import { makeDirectory } from '../store/make-directory.ts';
 import { removeTree } from '../store/remove-tree.ts';
 
 /** Where a release goes, and the names beside it that are used on the way. */
@@ -17,7 +18,7 @@ export interface Destination {
 export async function openDestination(directory: string): Promise<Destination> {
   const given = resolve(directory);
   const parent = dirname(given);
-  await withFsErrors(parent, () => mkdir(parent, { recursive: true }));
+  await withFsErrors(parent, () => makeDirectory(parent));
   const output = (await ifExists(realpath(given))) ?? join(await realpath(parent), basename(given));
   const beside = (what: string): string => join(dirname(output), `.${basename(output)}.distrokit-${what}`);
   return { output, fresh: beside('new'), old: beside('old') };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, stat, utimes, writeFile, rename } from 'node:fs/promises';
+import { readdir, stat, utimes, writeFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifExists, withFsErrors } from './fs-error.ts';
+import { makeDirectory } from './make-directory.ts';
 import { currentOwner, ownerState } from './process-owner.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -28,7 +29,7 @@ let heartbeat: NodeJS.Timeout | undefined;
 export async function openSession(root: string): Promise<Session> {
   const owner = `${currentOwner()}.${randomUUID().slice(0, 8)}`;
   const dir = join(root, owner);
-  await withFsErrors(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
+  await withFsErrors(dir, () => makeDirectory(dir, 0o700));
   keepAlive(dir);
   await sweepSessions(root);
   let count = 0;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFsErrors } from './fs-error.ts';
+import { makeDirectory } from './make-directory.ts';
 
 const NAMES = ['blobs', 'verified', 'actions', 'keyed', 'steps', 'locks', 'logs', 'notes', 'tmp'] as const;
 
@@ -17,5 +17,5 @@ export function storeDirs(dir: string): StoreDirs {
 
 /** Makes the directories that do not exist. */
 export async function makeStoreDirs(dirs: StoreDirs): Promise<void> {
-  for (const dir of Object.values(dirs)) await withFsErrors(dir, () => mkdir(dir, { recursive: true }));
+  for (const dir of Object.values(dirs)) await withFsErrors(dir, () => makeDirectory(dir));
 }

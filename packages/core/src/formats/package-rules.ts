@@ -9,7 +9,7 @@ import { fileProblems } from './file-rules.ts';
 import type { FamilyRules } from './family-rules.ts';
 import { listFiles } from './layout.ts';
 import { fileListProblems } from './package-path.ts';
-import { parseSysusers } from './rpm/sysusers.ts';
+import { parseSysusers } from './sysusers.ts';
 import { RPM_RULES } from './rpm-rules.ts';
 import { lineFault, textFault } from './text-rules.ts';
 

@@ -1,4 +1,4 @@
-import { indent } from '../rpm/shell.ts';
+import { indent } from '../shell.ts';
 
 /** Lines of a postinst that run when the package becomes, or stays, configured. See Debian policy 6.5. */
 export function whenConfigured(lines: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 import { compareText } from '../../model/json.ts';
 import type { PackageFile, PackageSpec } from '../../model/package-spec.ts';
 import { parentsOf } from '../package-path.ts';
-import { indent, shellWord } from '../rpm/shell.ts';
-import { parseSysusers } from '../rpm/sysusers.ts';
+import { indent, shellWord } from '../shell.ts';
+import { parseSysusers } from '../sysusers.ts';
 import { whenConfigured } from './script-conditions.ts';
 
 /** After unpacking: users, the files they own, temporary files, capabilities; each for what comes after it. */

@@ -1,5 +1,5 @@
 import type { PackageUnit } from '../../model/package-spec.ts';
-import { indent, shellWord, shellWords } from '../rpm/shell.ts';
+import { indent, shellWord, shellWords } from '../shell.ts';
 import { whenConfigured } from './script-conditions.ts';
 
 /** Outside of a chroot, and where systemd is what runs. */

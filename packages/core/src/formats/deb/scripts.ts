@@ -1,5 +1,5 @@
 import type { PackageSpec } from '../../model/package-spec.ts';
-import { indent } from '../rpm/shell.ts';
+import { indent } from '../shell.ts';
 import { filesPostInstall, ghostsPurge, tmpfilesPurge } from './script-files.ts';
 import { unitsPostInstall, unitsPostRemove, unitsPreRemove } from './script-units.ts';
 

@@ -8,8 +8,8 @@ import type { TagValue } from './header.ts';
 import { isRich, parseRelation } from './relation.ts';
 import type { RpmRelation } from './relation.ts';
 import type { RpmScripts, ScriptKind } from './scripts.ts';
-import { parseSysusers } from './sysusers.ts';
-import type { SysusersEntry } from './sysusers.ts';
+import { parseSysusers } from '../sysusers.ts';
+import type { SysusersEntry } from '../sysusers.ts';
 import { SENSE, TAG } from './tags.ts';
 
 /** A kind of dependency in a header. `orders` only says what is installed first when both are. */

@@ -1,5 +1,5 @@
 import type { PackageUnit } from '../../model/package-spec.ts';
-import { indent, shellWords } from './shell.ts';
+import { indent, shellWords } from '../shell.ts';
 
 /** What el9's macros call; older releases do not have it, and call systemctl themselves. */
 const HELPER = '/usr/lib/systemd/systemd-update-helper';

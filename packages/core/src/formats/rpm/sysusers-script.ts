@@ -1,5 +1,5 @@
-import { indent, shellWord, shellWords } from './shell.ts';
-import type { SysusersEntry } from './sysusers.ts';
+import { indent, shellWord, shellWords } from '../shell.ts';
+import type { SysusersEntry } from '../sysusers.ts';
 
 /** Ends the lines that the script hands to systemd-sysusers. */
 const END = 'END_OF_SYSUSERS';

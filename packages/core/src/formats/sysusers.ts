@@ -1,4 +1,4 @@
-import { DistroError } from '../../errors/distro-error.ts';
+import { DistroError } from '../errors/distro-error.ts';
 
 /** A line of a sysusers.d file that makes an account or a membership. @see sysusers.d(5) */
 export type SysusersEntry =

@@ -52,5 +52,11 @@ export function renderPlan({ plan, steps }: PlannedApp, style: Style): string {
 }
 
 function renderStep({ title, path, reasons }: StepForecast, style: Style): string {
-  return `  ${title}  ${style.cyan(`[${path}]`)}\n      ${style.dim(reasons.join('; '))}\n`;
+  return `  ${title}  ${style.cyan(`[${path}]`)}\n      ${style.dim(someOf(reasons))}\n`;
+}
+
+/** A package of many binaries can have as many reasons; `--json` has them all. */
+function someOf(reasons: readonly string[]): string {
+  const rest = reasons.length - 3;
+  return reasons.slice(0, 3).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }

@@ -72,8 +72,9 @@ function printSummary({ io, err }: CommandContext, { release, output, ms }: Synt
     formatCount(release.addOns.length, 'add-on'),
     formatCount(release.installers.length, 'installer'),
   ].filter((count) => !count.startsWith('0 '));
+  const made = counts.length === 0 ? 'nothing to install' : counts.join(' · ');
   const dir = relative(io.cwd, output) || '.';
-  io.stderr.write(`${err.green('✔')} ${err.bold(`${dir}/`)}  ${counts.join(' · ')}   ${formatDuration(ms)}\n`);
+  io.stderr.write(`${err.green('✔')} ${err.bold(`${dir}/`)}  ${made}   ${formatDuration(ms)}\n`);
   io.stderr.write(
     `  ${err.dim('next:')} ${nextCommands(release.packages[0]?.file, dir, ownCommand(io.env)).join(' · ')}\n`,
   );

@@ -82,9 +82,7 @@ export class LiveProgress implements Progress {
   #stepLines(): readonly string[] {
     const { style, now, output } = this.#options;
     const steps = this.#model.running.slice(0, MAX_STEPS);
-    const lines = steps.map((step) =>
-      style.dim(truncate(`      ${printable(stepText(step, now()))}`, output.columns - 1)),
-    );
+    const lines = steps.map((step) => style.dim(truncate(`      ${stepText(step, now())}`, output.columns - 1)));
     const remaining = this.#model.remainingMs();
     // At the start the store is still being asked, and what it has costs no time.
     if (remaining === undefined || now() - this.#begin < 2000 || steps.length === 0) return lines;

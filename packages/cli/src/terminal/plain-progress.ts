@@ -1,6 +1,6 @@
 import type { ProgressEvent } from '@distrokit/core/toolkit';
 import type { Progress, ProgressOptions } from './progress.ts';
-import { phaseLine, remainingText, stepText } from './progress-lines.ts';
+import { phaseLine, remainingText, stepText, stepTitle } from './progress-lines.ts';
 import { ProgressModel } from './progress-model.ts';
 import { formatDuration } from './units.ts';
 import { printable } from './width.ts';
@@ -30,7 +30,7 @@ export class PlainProgress implements Progress {
     if (event.type === 'notice')
       this.#print(`  ${event.path === undefined ? '' : `[${event.path}] `}${printable(event.message)}`);
     if (event.type === 'step-end' && !event.cached && event.ms >= LONG_STEP_MS) {
-      this.#print(`    ${printable(event.title)}  ${formatDuration(event.ms)}`);
+      this.#print(`    ${stepTitle(event.title)}  ${formatDuration(event.ms)}`);
     }
     if (event.type === 'phase' || event.type === 'step-end') this.#printFinished();
   };
@@ -67,7 +67,7 @@ export class PlainProgress implements Progress {
     const remaining = this.#model.remainingMs();
     const parts = [
       count,
-      step === undefined ? '' : printable(stepText(step, now)),
+      step === undefined ? '' : stepText(step, now),
       remaining === undefined || step === undefined ? '' : remainingText(remaining),
     ];
     this.#print(`  ◌ ${parts.filter((part) => part !== '').join(' · ')}`);

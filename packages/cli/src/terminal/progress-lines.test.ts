@@ -32,6 +32,18 @@ test('a step says how far it is', () => {
   expect(stepText({ ...step, part: 0.409 }, 6000)).toBe('kubelet 1.36.3-1 arm64 rpm  40 %');
 });
 
+test('a long title leaves room, and a hostile one prints nothing but letters', () => {
+  const step = {
+    title: `build ${'x'.repeat(100)}`,
+    phase: undefined,
+    since: 0,
+    expectedMs: undefined,
+    part: undefined,
+  };
+  expect(stepText(step, 5000)).toBe(`build ${'x'.repeat(57)}…  5.0 s`);
+  expect(stepText({ ...step, title: 'a\u001b[2Jb\nc' }, 0)).toBe('ab c');
+});
+
 test.each([
   [0, 'a few seconds left'],
   [10_000, 'about 10 s left'],

@@ -1,6 +1,7 @@
 import type { PhaseState, RunningStep } from './progress-model.ts';
 import type { Style } from './style.ts';
 import { formatDuration } from './units.ts';
+import { printable, truncate } from './width.ts';
 
 /** One phase in one line, uncoloured but for its mark: `✔ packages    52 of 52   (40 from the store)`. */
 export function phaseLine(phase: PhaseState, style: Style): string {
@@ -16,12 +17,18 @@ function phaseCounts({ total, done, cached, finished, ms }: PhaseState): string 
 }
 
 /** A step that runs, with how far it is: `kubelet 1.36.3-1 arm64 rpm  40 %`, `go build … 1 min 02 s of 2 min 10 s`. */
-export function stepText({ title, since, expectedMs, part }: RunningStep, now: number): string {
+export function stepText({ title: full, since, expectedMs, part }: RunningStep, now: number): string {
+  const title = stepTitle(full);
   const spent = now - since;
   if (part !== undefined) return `${title}  ${Math.floor(part * 100)} %`;
   if (spent < 3000) return title;
   const expected = expectedMs === undefined || expectedMs < spent ? '' : ` of ${formatDuration(expectedMs)}`;
   return `${title}  ${formatDuration(spent)}${expected}`;
+}
+
+/** A step's title for one line: without control characters, and short enough to leave room for the rest. */
+export function stepTitle(title: string): string {
+  return truncate(printable(title), 64);
 }
 
 /** The time that is left, in words that do not promise a second: `about 5 min left`. */

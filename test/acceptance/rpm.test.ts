@@ -171,6 +171,14 @@ describe.skipIf(requireTools('rpm', 'rpm2cpio', 'cpio')).each(['gzip', 'zstd'] a
       expect(query(file, `[${format}\n]`).trimEnd().split('\n')).toEqual(lines);
     });
 
+    test('says which file brings the accounts, for rpm 4.19 to hand to systemd-sysusers', () => {
+      const brought = output('rpm', '-qp', '--fileprovide', file)
+        .split('\n')
+        .filter((line) => /\t./.test(line));
+      expect(brought).toHaveLength(1);
+      expect(brought[0]).toMatch(/^\/usr\/lib\/sysusers.d\/node-agent.conf\t.*user\(node-agent\) = /);
+    });
+
     test('shows its scripts and its changelog, newest first', async () => {
       const { scripts } = await readRpm(bytesSource(readFileSync(file)));
       const names = {
@@ -371,6 +379,17 @@ describe.skipIf(requireTools('rpm', 'getcap', 'systemctl', 'useradd') || notRoot
     expect(output('getcap', root.path('/usr/bin/node-agent'))).toContain('node-agent cap_net_bind_service=ep');
     expect(root.sh('systemctl is-enabled node-agent.service')).toBe('enabled\n');
     expect(existsSync(root.path('/var/lib/node-agent/state'))).toBe(false);
+  });
+
+  test('has scripts that do no harm where nothing is that they call', async () => {
+    const { scripts } = await readRpm(bytesSource(readFileSync(await make(version('1', 'info')))));
+    for (const [kind, text] of Object.entries(scripts)) {
+      writeFileSync(root.path('/tmp/script'), text);
+      for (const count of [0, 1, 2]) {
+        const printed = root.sh(`PATH=/nonexistent /bin/sh /tmp/script ${count}; echo "exit $?"`);
+        expect(`${kind} ${count}: ${printed}`).toMatch(/\nexit 0\n$/);
+      }
+    }
   });
 
   test('is found clean by rpm -V, and not once a file is changed', () => {

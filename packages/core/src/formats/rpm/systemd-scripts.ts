@@ -41,7 +41,7 @@ export function unitsPostRemove(units: readonly PackageUnit[]): readonly string[
   const names = startable(units);
   const body = viaHelper('mark-restart-system-units', names, [
     `if ${SYSTEMD_RUNS}; then`,
-    ...indent([`systemctl try-restart ${shellWords(names)} || :`]),
+    ...indent(['systemctl daemon-reload || :', `systemctl try-restart ${shellWords(names)} || :`]),
     'fi',
   ]);
   return when('"$1" -ge 1', '# Upgrade, not a removal.', names.length > 0 ? body : []);

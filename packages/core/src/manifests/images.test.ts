@@ -44,12 +44,15 @@ describe('imagesOf', () => {
       machine: { image: 'debian' },
       logo: { image: 'https://example.com/logo.png' },
       vm: { image: 'Windows Server 2025' },
+      node: { image: 'ubuntu/images/hvm-ssd-gp3/ubuntu-26.04-amd64-server' },
+      host: { image: 'registry.example/untagged' },
       nested: [{ podTemplate: { spec: pod('debian') } }, { image: 'proxy:2' }],
     };
     expect(imagesOf([object('monitoring.example/v1', 'Prometheus', spec)])).toEqual([
       'debian',
       'proxy:2',
       'quay.example/prometheus/prometheus:v3.1.0',
+      'registry.example/untagged',
     ]);
   });
 

@@ -4,6 +4,9 @@ import { flattenLists } from './flatten.ts';
 import { isImageReference } from './image-reference.ts';
 import { isBuiltInGroup } from './order.ts';
 
+/** A tag or digest, or a first part that can only be a host. */
+const NAMES_AN_IMAGE = /[:@]|^[^/]*\.[^/]*\//;
+
 const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
 /**
@@ -12,8 +15,8 @@ const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] 
  * Found are the images of containers of all three sorts and of image volumes, wherever a pod's specification stands: in
  * a workload, a template of a template (CronJob), a PodTemplate, a custom resource that holds pod templates. In custom
  * resources a field called `image` counts too, but only if it looks like a reference, since some resources use the word
- * for other things (a machine image, a logo): it parses as one and has a path, tag or digest. A bare word such as
- * `debian` does not count there. Names that stand in arguments, environment variables or texts are not found.
+ * for other things (a machine image, a logo): it parses as one and has a host, a tag or a digest. A bare word such as
+ * `debian` or a path such as `ubuntu/images/server` does not count there. Names that stand in arguments, environment variables or texts are not found.
  */
 export function imagesOf(objects: readonly JsonObject[]): string[] {
   const images = new Set<string>();
@@ -33,7 +36,7 @@ function visit(value: Json | undefined, custom: boolean, images: Set<string>): v
   const object = value as JsonObject;
   addPodImages(object, images);
   const image = object['image'];
-  if (custom && typeof image === 'string' && /[/:@]/.test(image) && isImageReference(image)) images.add(image);
+  if (custom && typeof image === 'string' && NAMES_AN_IMAGE.test(image) && isImageReference(image)) images.add(image);
   for (const member of Object.values(object)) visit(member, custom, images);
 }
 

@@ -1,12 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Of } from '../model/digest.ts';
 import { canonicalJson } from '../model/json.ts';
 import { fetchDebian } from '../sources/debian.ts';
+import { makeDirectory } from '../store/make-directory.ts';
 import type { Runner } from './runner.ts';
 
 /**
- * Fetches a pinned Debian package with apt. The package lists stay in the store's directory: several packages of one
+ * Fetches a pinned Debian package with apt. The package lists stay in a cache of the store: several packages of one
  * suite fetch them once.
  *
  * @throws TOOL_MISSING without apt
@@ -16,8 +16,8 @@ import type { Runner } from './runner.ts';
 export const runDebian: Runner<'debian'> = async (step, { store, appDir, signal, tempDir }) => {
   const { suite, component, mirror, keyring, arch, sha256, size } = step;
   const lists = sha256Of(canonicalJson({ suite, component, mirror, keyring, arch }));
-  const dir = join(store.dir, 'apt', lists);
-  await mkdir(dir, { recursive: true });
+  const dir = join(await store.cacheDir('apt'), lists);
+  await makeDirectory(dir);
   const into = await tempDir();
   const fetch = (): Promise<string> => fetchDebian(step, into, { dir, appDir, signal });
   const file = await store.exclusive(lists, fetch, signal);

@@ -1,18 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Of } from '../model/digest.ts';
 import { download } from '../sources/download.ts';
 import type { Runner } from './runner.ts';
 
 /**
- * Downloads a pinned file. What came before an interruption is kept in the store's directory, for the next run to go on.
+ * Downloads a pinned file. What came before an interruption is kept in a cache of the store, for the next run to go on.
  *
  * @throws DIGEST_MISMATCH, DOWNLOAD_TRUNCATED, DOWNLOAD_FAILED, SOURCE_UNAVAILABLE
  */
 export const runUrl: Runner<'url'> = async ({ id, url, sha256, size }, { store, signal, report }) => {
-  const downloads = join(store.dir, 'downloads');
-  await mkdir(downloads, { recursive: true });
-  const file = join(downloads, sha256Of(url));
+  const file = join(await store.cacheDir('downloads'), sha256Of(url));
   const expect = { sha256, size };
   const onProgress = (done: number): void => report({ type: 'step-progress', id, done, total: size });
   await download(url, { file, expect, signal, onProgress });

@@ -21,7 +21,8 @@ export async function collectGarbage(
     await removeTree(join(dirs.keyed, key));
   }
   for (const name of await unused(dirs.steps, limit)) await removeOrphanStep(dirs, name);
-  for (const dir of [dirs.logs, dirs.notes]) {
+  const caches = (await readdir(dirs.caches)).map((name) => join(dirs.caches, name));
+  for (const dir of [dirs.logs, dirs.notes, ...caches]) {
     for (const name of await unused(dir, limit)) await removeTree(join(dir, name));
   }
   return removeBlobs(dirs, limit);

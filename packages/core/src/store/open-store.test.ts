@@ -192,6 +192,16 @@ describe('collect', () => {
     expect(await later.tryFindLastAction('file a')).toEqual(record);
   });
 
+  test('empties old caches', async () => {
+    const cache = await store.cacheDir('downloads');
+    expect(await store.cacheDir('downloads')).toBe(cache);
+    for (const name of ['old', 'new']) await writeFile(join(cache, name), '');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(cache, 'old'), longAgo, longAgo);
+    await store.collect({ before: new Date(Date.now() - 60_000) });
+    expect(await readdir(cache)).toEqual(['new']);
+  });
+
   test('and opening remove what dead processes left, also read-only directories, and nothing else', async () => {
     const left = join(dir, 'v1/tmp/0000000000000000.1.1.1.abcdefgh');
     await mkdir(join(left, 'mod/pkg'), { recursive: true });

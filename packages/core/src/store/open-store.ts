@@ -10,6 +10,7 @@ import { collectGarbage } from './collect.ts';
 import { hashFile, readChunks } from './file-bytes.ts';
 import { fsCode, ifExists, withFsErrors } from './fs-error.ts';
 import { withLock } from './locks.ts';
+import { makeDirectory } from './make-directory.ts';
 import { removeTree } from './remove-tree.ts';
 import { openSession, type Session } from './session.ts';
 import type { ActionResult, BlobId, Store } from './store.ts';
@@ -73,6 +74,12 @@ export async function openStore(directory: string): Promise<Store> {
 
     tryFindNote: (name) => ifExists(readFile(join(dirs.notes, sha256Of(name)), 'utf8')),
     saveNote: (name, text) => session.replaceFile(join(dirs.notes, sha256Of(name)), text),
+
+    async cacheDir(name) {
+      const path = join(dirs.caches, name);
+      await withFsErrors(path, () => makeDirectory(path));
+      return path;
+    },
 
     async tempDir() {
       const path = session.newPath();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { withFsErrors } from './fs-error.ts';
 import { makeDirectory } from './make-directory.ts';
 
-const NAMES = ['blobs', 'verified', 'actions', 'keyed', 'steps', 'locks', 'logs', 'notes', 'tmp'] as const;
+const NAMES = ['blobs', 'verified', 'actions', 'keyed', 'steps', 'locks', 'logs', 'notes', 'caches', 'tmp'] as const;
 
 /** The directories of a store, by what they hold. */
 export type StoreDirs = { readonly [Name in (typeof NAMES)[number]]: string };

@@ -63,6 +63,11 @@ export interface Store {
   /** A small text kept under a name, such as what was last written to a directory; it can be lost like all else. */
   tryFindNote(name: string): Promise<string | undefined>;
   saveNote(name: string, text: string): Promise<void>;
+  /**
+   * A directory that a tool keeps for the next run, such as unfinished downloads, by the tool's name. `collect` removes
+   * what is in it and old.
+   */
+  cacheDir(name: string): Promise<string>;
   /** A new empty directory on the store's file system. Removed by `dispose`, or by `collect` after a kill. */
   tempDir(): Promise<{ readonly path: string; dispose(): Promise<void> }>;
   /**

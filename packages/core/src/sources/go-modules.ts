@@ -40,6 +40,7 @@ export interface DownloadedModule {
  */
 export async function makeModuleSet(request: ModuleSetRequest): Promise<LockedGoModule> {
   const { module, version, packages, with: further, replaces, dir } = request;
+  await mkdir(dir, { recursive: true });
   const asked: [string, string][] = [[module, version], ...Object.entries(further)];
   const downloaded = await Promise.all(asked.map(([path, wanted]) => downloadModule(path, wanted, request)));
   const roots = await Promise.all(
@@ -48,7 +49,6 @@ export async function makeModuleSet(request: ModuleSetRequest): Promise<LockedGo
       return { path, version: wanted, file };
     }),
   );
-  await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'go.mod'), composeGoMod(roots, replaces));
   const main = downloaded[0] as DownloadedModule;
   if (packages.length > 0) await tidy(request);

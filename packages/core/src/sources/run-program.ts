@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { DistroError } from '../errors/distro-error.ts';
@@ -61,7 +62,7 @@ export async function runProgram(
   };
   const stopKilling = killOnAbort(child, options.signal);
   try {
-    const ended = endOf(child, program, options.hint);
+    const ended = endOf(child, program, options);
     const [exit, stdout] = await Promise.all([
       ended,
       options.capture ? textOf(child.stdout) : linesOf(child.stdout, takeLine),
@@ -79,10 +80,11 @@ export function tailText(result: ProgramResult): string {
   return result.tail.join('\n').trim();
 }
 
-function endOf(child: ChildProcess, program: string, hint: string | undefined): Promise<number> {
+function endOf(child: ChildProcess, program: string, { cwd, hint }: ProgramOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') return reject(error);
+      // A directory that does not exist is reported in the same words.
+      if (error.code !== 'ENOENT' || !existsSync(cwd)) return reject(error);
       reject(
         new DistroError('TOOL_MISSING', `the program '${program}' is not on this machine`, { hint, cause: error }),
       );

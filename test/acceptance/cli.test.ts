@@ -58,6 +58,16 @@ describe('from the app to the release', () => {
     expect(await cli('outdated', '--json')).toMatchObject({ code: 0 });
   });
 
+  test('update moves named pins only', async () => {
+    expect(await json('update', 'tiny/kernel/kubelet')).toMatchObject({ sources: 7, changes: [] });
+    expect(await json('update', '--app', 'distro.ts')).toMatchObject({ sources: 7, changes: [] });
+    expect(await cli('update', 'nobody')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining("USAGE  no source is called 'nobody'") as string,
+    });
+  });
+
   test('plan says why each step runs', async () => {
     const { code, out, err } = await cli('plan');
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -29,35 +29,37 @@ export interface ReadPayloadOptions {
 export async function verifyPayload(reader: ByteReader, options: ReadPayloadOptions): Promise<void> {
   const { header, headerBytes, info, signature } = options;
   const start = reader.offset;
-  const digest = payloadDigest(header);
-  const hash = createHash('sha256');
-  const archiveHash = createHash('sha256');
-  const md5 = signature.md5 === undefined ? undefined : createHash('md5').update(headerBytes);
-  const compressed = hashed(reader.remaining(), hash);
-  const archive = decompress(md5 === undefined ? compressed : hashed(compressed, md5), {
+  const hashes = {
+    compressed: createHash('sha256'),
+    archive: createHash('sha256'),
+    md5: signature.md5 === undefined ? undefined : createHash('md5').update(headerBytes),
+  };
+  const payload = hashed(reader.remaining(), hashes.compressed);
+  const archive = decompress(hashes.md5 === undefined ? payload : hashed(payload, hashes.md5), {
     compression: info.compression,
     limit: Number.MAX_SAFE_INTEGER,
   });
   try {
-    await verifyArchive(bounded(hashed(archive, archiveHash), signature.archiveSize), info.files);
+    await verifyArchive(bounded(hashed(archive, hashes.archive), signature.archiveSize), info.files);
   } catch (error) {
     if (!(error instanceof DistroError)) throw error;
-    throw new DistroError('FORMAT_INVALID', `rpm payload at byte ${start}: ${error.message}`, { cause: error });
+    throw payloadFault(start, `: ${error.message}`, error);
   }
-  const size = headerBytes.length + reader.offset - start;
-  const checks: readonly (readonly [what: string, found: string | number, expected: string | number | undefined])[] = [
-    ['sha256', hash.digest('hex'), digest],
-    ['sha256 before compression', archiveHash.digest('hex'), header.tryStrings(TAG.payloadDigestAlt)?.[0]],
-    ['size with the header', size, signature.size],
-    ['md5 with the header', md5?.digest('hex') ?? '', signature.md5 && Buffer.from(signature.md5).toString('hex')],
-  ];
-  for (const [what, found, expected] of checks) {
-    if (expected === undefined || found === expected) continue;
-    throw new DistroError(
-      'FORMAT_INVALID',
-      `rpm payload at byte ${start} has the ${what} ${found} instead of ${expected}`,
-    );
+  const hex = (digest: Uint8Array | undefined): string | undefined => digest && Buffer.from(digest).toString('hex');
+  const found = [
+    ['sha256', hashes.compressed.digest('hex'), payloadDigest(header)],
+    ['sha256 before compression', hashes.archive.digest('hex'), header.tryStrings(TAG.payloadDigestAlt)?.[0]],
+    ['size with the header', headerBytes.length + reader.offset - start, signature.size],
+    ['md5 with the header', hex(hashes.md5?.digest()), hex(signature.md5)],
+  ] as const;
+  for (const [what, value, expected] of found) {
+    if (expected !== undefined && value !== expected)
+      throw payloadFault(start, ` has the ${what} ${value} instead of ${expected}`);
   }
+}
+
+function payloadFault(start: number, message: string, cause?: DistroError): DistroError {
+  return new DistroError('FORMAT_INVALID', `rpm payload at byte ${start}${message}`, { cause });
 }
 
 function payloadDigest(header: HeaderView): string {

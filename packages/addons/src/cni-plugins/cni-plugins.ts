@@ -1,4 +1,4 @@
-import { binary, Component, directory, goModule, goOverrides, Package } from '@distrokit/core';
+import { Component, directory, goModule, goOverrides, Package } from '@distrokit/core';
 import type { Construct } from 'constructs';
 
 /** Settings of {@link CniPlugins}. */
@@ -39,10 +39,8 @@ export class CniPlugins extends Component {
       name: 'kubernetes-cni',
       description: 'Connects the network interfaces of containers: bridges, address management, port mapping.',
       section: 'net',
-      files: {
-        ...Object.fromEntries(names.map((name) => [`/opt/cni/bin/${name}`, binary(this, name)])),
-        '/etc/cni/net.d': directory(),
-      },
+      binaries: '/opt/cni/bin',
+      files: { '/etc/cni/net.d': directory() },
       overrides: [
         ...goOverrides(installed),
         { tool: 'lintian', tag: 'dir-or-file-in-opt', reason: 'container runtimes look for plugins in /opt/cni/bin' },

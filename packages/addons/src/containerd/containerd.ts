@@ -1,15 +1,4 @@
-import {
-  binary,
-  Component,
-  config,
-  directory,
-  Distro,
-  Driver,
-  goModule,
-  goOverrides,
-  Package,
-  unit,
-} from '@distrokit/core';
+import { Component, config, directory, Distro, Driver, goModule, goOverrides, Package, unit } from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 import { configToml } from './config-toml.ts';
@@ -82,7 +71,6 @@ export class Containerd extends Driver {
       component,
       description: 'Runs the containers of a node and keeps their images.',
       files: {
-        ...Object.fromEntries(COMMANDS.map((name) => [`/usr/bin/${name}`, binary(component, name)])),
         '/etc/containerd/config.toml': config(configToml({ sandboxImage, cgroupDriver })),
         '/etc/containerd/certs.d': directory(),
         '/var/lib/containerd': directory({ mode: 0o711 }),

@@ -1,4 +1,4 @@
-import { Component, directory, goModule, goOverrides, Package, systemd, sysuser, binary } from '@distrokit/core';
+import { Component, directory, goModule, goOverrides, Package, systemd, sysuser } from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 
@@ -33,7 +33,6 @@ export class Etcd extends Component {
       description: 'Keeps the state of a Kubernetes cluster, replicated with the Raft protocol.',
       section: 'database',
       files: {
-        ...Object.fromEntries(names.map((name) => [`/usr/bin/${name}`, binary(this, name)])),
         '/var/lib/etcd': directory({ mode: 0o700, owner: 'etcd', group: 'etcd' }),
       },
       service: systemd({

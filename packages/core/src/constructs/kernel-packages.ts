@@ -73,7 +73,6 @@ const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
     about: { summary: 'Command-line utility for administering a Kubernetes cluster' },
     package: {
       description: 'Creates a Kubernetes cluster, joins nodes to it and upgrades it.',
-      files: {},
       filesFor: {
         deb: { '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf': kubeadmDropIn('/etc/default/kubelet') },
         rpm: { '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf': kubeadmDropIn('/etc/sysconfig/kubelet') },

@@ -55,7 +55,9 @@ export interface PackageProps {
   readonly homepage?: string;
   /** Debian's archive section. @default 'admin' */
   readonly section?: string;
-  /** Files by destination. @default every binary of the component in /usr/bin */
+  /** The directory for the component's binaries, or `false` to place them with `files`. @default '/usr/bin' */
+  readonly binaries?: string | false;
+  /** Files by destination, beside the component's binaries. @default none */
   readonly files?: PackagedFiles;
   /** Further files of one family only. */
   readonly filesFor?: { readonly deb?: PackagedFiles; readonly rpm?: PackagedFiles };
@@ -109,6 +111,7 @@ const schema: z.ZodType<PackageProps> = z.strictObject({
   license: lineSchema.exactOptional(),
   homepage: lineSchema.exactOptional(),
   section: lineSchema.exactOptional(),
+  binaries: z.union([z.string(), z.literal(false)]).exactOptional(),
   files: files.exactOptional(),
   filesFor: z.strictObject({ deb: files.exactOptional(), rpm: files.exactOptional() }).exactOptional(),
   depends: relations.exactOptional(),
@@ -233,7 +236,7 @@ export class Package extends Element {
 
   #files(builder: PlanBuilder, format: PackageFormat, arch: ArchName | 'all'): PackageSpec['files'] {
     const { component, filesFor } = this.props;
-    const entries = { ...(this.props.files ?? this.#binaries(builder, arch)), ...filesFor?.[format] };
+    const entries = { ...this.#binaries(builder, arch), ...this.props.files, ...filesFor?.[format] };
     return Object.entries(entries).map(([path, entry]) =>
       toPackageFile(path, entry, (content) => {
         if (content.kind === 'local') return builder.file(this.node.path, content.source);
@@ -252,10 +255,10 @@ export class Package extends Element {
   }
 
   #binaries(builder: PlanBuilder, arch: ArchName | 'all'): PackagedFiles {
-    const { component } = this.props;
-    if (component === undefined || arch === 'all') return {};
+    const { component, binaries = '/usr/bin' } = this.props;
+    if (component === undefined || binaries === false || arch === 'all') return {};
     const names = [...component.files(builder, arch).keys()];
-    return Object.fromEntries(names.map((name) => [`/usr/bin/${name}`, binary(component, name)]));
+    return Object.fromEntries(names.map((name) => [`${binaries}/${name}`, binary(component, name)]));
   }
 
   #changelog(date: number, author: string, release: string): PackageSpec['changelog'] {

@@ -27,7 +27,13 @@ export function runCli(args: readonly string[], options: RunCliOptions): Promise
 
 /** Runs this Node.js in a process of its own, without the options that the tests themselves run with. */
 export async function runNode(args: readonly string[], { cwd, env = {}, onStart }: RunCliOptions): Promise<CliResult> {
-  const clean = { ...process.env, NODE_OPTIONS: undefined, npm_lifecycle_event: undefined, FORCE_COLOR: undefined, ...env };
+  const clean = {
+    ...process.env,
+    NODE_OPTIONS: undefined,
+    npm_lifecycle_event: undefined,
+    FORCE_COLOR: undefined,
+    ...env,
+  };
   const child = spawn(process.execPath, args, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (out += text));

@@ -17,6 +17,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { debFileName } from '../../packages/core/src/formats/deb/control.ts';
 import { readDeb } from '../../packages/core/src/formats/deb/read.ts';
+import type { DebFile } from '../../packages/core/src/formats/deb/read.ts';
 import { writeDeb } from '../../packages/core/src/formats/deb/write.ts';
 import { bytesSource, collect, memorySpool } from '../../packages/core/src/model/bytes.ts';
 import type { ByteSource } from '../../packages/core/src/model/bytes.ts';
@@ -71,12 +72,9 @@ describe.skipIf(requireTools('dpkg', 'dpkg-deb', 'tar'))('dpkg-deb', () => {
 
     const out = join(work, `out-${compression}`);
     run('dpkg-deb', '-x', file, out);
-    for (const { path, type, mode, sha256, target } of files) {
-      const found = join(out, path);
-      if (type === 'symlink') expect(readlinkSync(found)).toBe(target);
-      else expect(lstatSync(found).mode & 0o7777, path).toBe(mode);
-      if (type === 'file') expect(createHash('sha256').update(readFileSync(found)).digest('hex'), path).toBe(sha256);
-    }
+    expect(files.map((entry) => unpacked(out, entry))).toEqual(
+      files.map(({ path, mode, sha256, target }) => ({ path, mode, sha256, target })),
+    );
     const made = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(made.map((path) => `/${path}`).sort()).toEqual(files.map(({ path }) => path).sort());
   });
@@ -142,11 +140,22 @@ describe.skipIf(requireTools('dpkg', 'dpkg-deb', 'tar'))('dpkg-deb', () => {
   });
 });
 
+/** What stands in the file system where a file of a package was unpacked. */
+function unpacked(dir: string, { path, type }: DebFile): Record<'path' | 'mode' | 'sha256' | 'target', unknown> {
+  const found = join(dir, path);
+  return {
+    path,
+    mode: lstatSync(found).mode & 0o7777,
+    sha256: type === 'file' ? createHash('sha256').update(readFileSync(found)).digest('hex') : undefined,
+    target: type === 'symlink' ? readlinkSync(found) : undefined,
+  };
+}
+
 describe.skipIf(requireTools('lintian'))('lintian', () => {
   test('has nothing to say of a package of gzip but what it overrides', async () => {
     const file = await make(fullSpec(), 'gzip');
     const printed = run('sh', '-c', 'lintian --allow-root --fail-on error "$1" 2>&1', 'sh', file);
-    expect(printed.split('\n').filter((line) => /^E:/.test(line))).toEqual([]);
+    expect(printed).not.toMatch(/^E:/m);
     expect(printed).not.toMatch(/^[EW]: .*(?:no-manual-page|elevated-privileges|mismatched-override|unused-override)/m);
   });
 

@@ -13,12 +13,13 @@ import type { Runner } from './runner.ts';
  * @throws SOURCE_UNAVAILABLE when the mirror does not have the version any more
  * @throws DIGEST_MISMATCH when the mirror has other bytes
  */
-export const runDebian: Runner<'debian'> = async (step, { store, appDir, signal, tempDir }) => {
+export const runDebian: Runner<'debian'> = async (step, context) => {
+  const { store, appDir, signal } = context;
   const { suite, component, mirror, keyring, arch, sha256, size } = step;
   const lists = sha256Of(canonicalJson({ suite, component, mirror, keyring, arch }));
   const dir = join(await store.cacheDir('apt'), lists);
   await makeDirectory(dir);
-  const into = await tempDir();
+  const into = await context.tempDir();
   const fetch = (): Promise<string> => fetchDebian(step, into, { dir, appDir, signal });
   const file = await store.exclusive(lists, fetch, signal);
   return { file: await store.putFile(file, { move: true, expect: { sha256, size } }) };

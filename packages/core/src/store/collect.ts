@@ -44,6 +44,9 @@ async function removeBlobs(
     blobs += 1;
     bytes += size;
   }
+  for (const sha256 of await unused(dirs.verified, limit)) {
+    if ((await ifExists(stat(join(dirs.blobs, sha256)))) === undefined) await removeTree(join(dirs.verified, sha256));
+  }
   return { blobs, bytes };
 }
 

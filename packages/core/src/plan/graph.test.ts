@@ -3,7 +3,7 @@ import { testFileStep, testPackageStep, testPlan } from '../../../../test/suppor
 import { problemsOf } from '../errors/distro-error.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { GoBuildStep, Plan } from './document.ts';
-import { checkPlan, restrictPlan, withAncestors } from './graph.ts';
+import { checkPlan } from './graph.ts';
 
 const a = testFileStep('a', 'one');
 const packaged = testPackageStep('tool', { '/usr/bin/tool': { step: a.id, output: 'file' } });
@@ -65,7 +65,7 @@ describe('checkPlan', () => {
     ]);
   });
 
-  test('takes 64 fully linked layers in no time', () => {
+  test('looks at each edge of 64 fully linked layers once: there are 8^64 paths', () => {
     const layers = Array.from({ length: 64 }, (_, layer) =>
       Array.from({ length: 8 }, (__, index) => {
         const before = Array.from({ length: layer === 0 ? 0 : 8 }, (___, n) => ({
@@ -76,33 +76,6 @@ describe('checkPlan', () => {
       }),
     );
     const steps = layers.flat();
-    const started = performance.now();
     expect(problems(testPlan(steps))).toEqual([]);
-    expect(withAncestors(steps, ['63-0'])).toHaveLength(63 * 8 + 1);
-    expect(performance.now() - started).toBeLessThan(500);
-  });
-});
-
-describe('restrictPlan', () => {
-  const other = testPackageStep('other', { '/usr/bin/other': { text: 'x' } });
-  const component = {
-    name: 'tool',
-    version: '1',
-    source: 'file:a',
-    path: 'harbor/tool',
-    binaries: [{ arch: 'amd64', name: 'tool', ref: { step: a.id, output: 'file' } }],
-  } as const;
-  const plan = testPlan([a, packaged, other], { components: [component] });
-
-  test('keeps the steps of a construct and what they are made of', () => {
-    const { steps, distro } = restrictPlan(plan, ['harbor/tool']);
-    expect(steps).toEqual([a, packaged]);
-    expect(distro.components).toEqual([component]);
-    expect(restrictPlan(plan, ['harbor/other'])).toMatchObject({ steps: [other], distro: { components: [] } });
-    expect(restrictPlan(plan, ['harbor'])).toEqual(plan);
-  });
-
-  test('refuses a path that no step belongs to', () => {
-    expect(() => restrictPlan(plan, ['harbor/too'])).toThrow('no step of the plan belongs to a construct harbor/too');
   });
 });

@@ -1,4 +1,4 @@
-import { assertNoProblems, DistroError, type Problem } from '../errors/distro-error.ts';
+import { assertNoProblems, type Problem } from '../errors/distro-error.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { Plan, PlanDistro, Step } from './document.ts';
 import { referencesOf } from './references.ts';
@@ -52,53 +52,4 @@ function checkDistro(distro: PlanDistro, all: ReadonlyMap<string, Step>): readon
     ),
   ];
   return references.flatMap(({ name, path, ref }) => checkReference(ref, name, path, all) ?? []);
-}
-
-/** The steps of `ids` and all that they are made of, in plan order. Looks at each step and reference once. */
-export function withAncestors(steps: readonly Step[], ids: Iterable<string>): readonly Step[] {
-  const wanted = new Set(ids);
-  const kept: Step[] = [];
-  for (const step of steps.toReversed()) {
-    if (!wanted.has(step.id)) continue;
-    kept.push(step);
-    for (const ref of referencesOf(step)) wanted.add(ref.step);
-  }
-  return kept.reverse();
-}
-
-/**
- * The part of a plan that belongs to some constructs: the steps at or below one of `paths` with all that they are made
- * of, and of the release what those steps make.
- *
- * @throws REFERENCE_UNKNOWN for a path without a step
- */
-export function restrictPlan(plan: Plan, paths: readonly string[]): Plan {
-  const chosen = paths.flatMap((path) => {
-    const found = plan.steps.filter((step) => step.path === path || step.path.startsWith(`${path}/`));
-    if (found.length > 0) return found;
-    const hint = 'see `distrokit tree` for the paths of all constructs';
-    throw new DistroError('REFERENCE_UNKNOWN', `no step of the plan belongs to a construct ${path}`, { hint });
-  });
-  const steps = withAncestors(
-    plan.steps,
-    chosen.map(({ id }) => id),
-  );
-  const ids = new Set(steps.map(({ id }) => id));
-  return { ...plan, steps, distro: restrictDistro(plan.distro, ids) };
-}
-
-function restrictDistro(distro: PlanDistro, ids: ReadonlySet<string>): PlanDistro {
-  const isMade = ({ step }: { readonly step?: string }): boolean => step === undefined || ids.has(step);
-  const components = distro.components.flatMap((component) => {
-    const binaries = component.binaries.filter(({ ref }) => ids.has(ref.step));
-    return binaries.length === 0 ? [] : [{ ...component, binaries }];
-  });
-  const names = new Set(components.map(({ name }) => name));
-  return {
-    ...distro,
-    components,
-    kernel: { ...distro.kernel, components: distro.kernel.components.filter((name) => names.has(name)) },
-    addOns: distro.addOns.filter(isMade),
-    installers: distro.installers.filter(isMade),
-  };
 }

@@ -173,10 +173,13 @@ export class PlanAssembler implements PlanBuilder {
       registry: '',
       targets: [],
     };
+    const { kernel = { version: '', path: '', components: [] } } = this.#about;
+    const planned = new Set(this.#components.map((component) => component.name));
     return {
       ...empty,
-      kernel: { version: '', path: '', components: [] },
       ...this.#about,
+      // A plan of some constructs only has some of the kernel's components, or none.
+      kernel: { ...kernel, components: kernel.components.filter((name) => planned.has(name)) },
       date: this.#date,
       arches: this.#arches,
       components: this.#components,

@@ -5,7 +5,7 @@ import { treeOf } from '../constructs/tree.ts';
 import { assertNoProblems, DistroError, problemsOf, type Problem } from '../errors/distro-error.ts';
 import type { Declaration } from '../lock/declaration.ts';
 import type { Lock } from '../lock/schema.ts';
-import type { ArchName } from '../model/arch.ts';
+import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
 import { compareText } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Sha256 } from '../model/digest.ts';
@@ -52,7 +52,10 @@ export async function makePlan(app: App, options: MakePlanOptions): Promise<Plan
   });
   const thrown = planElements(distro, assembler, only);
   const { plan, problems } = assembler.finish(treeOf(distro));
-  const found = distinct([...treeProblems, ...problems]);
+  const found = distinct([
+    ...treeProblems,
+    ...problems.filter((problem) => !isConsequence(problem, treeProblems, distro.node.path)),
+  ]);
   // What a construct throws while others are wrong is most likely their consequence; alone it is the cause.
   const own =
     found.length > 0
@@ -60,6 +63,14 @@ export async function makePlan(app: App, options: MakePlanOptions): Promise<Plan
       : thrown.flatMap(({ path, error }) => problemsOf(error).map((problem) => ({ path, ...problem })));
   assertNoProblems([...found, ...own]);
   return plan;
+}
+
+/** That the sources of a construct which is wrong itself are not locked follows from that. */
+function isConsequence({ code, path = '' }: Problem, treeProblems: readonly Problem[], root: string): boolean {
+  if (!code.startsWith('SOURCE_')) return false;
+  return treeProblems.some(
+    (wrong) => wrong.path !== root && (wrong.path === path || path.startsWith(`${wrong.path}/`)),
+  );
 }
 
 function selectArches(distro: Distro, wanted: readonly ArchName[] | undefined): readonly ArchName[] {
@@ -71,7 +82,7 @@ function selectArches(distro: Distro, wanted: readonly ArchName[] | undefined): 
       hint: `it has ${known.join(', ')}; another is added with: new Arch(this, '${unknown}')`,
     });
   }
-  return wanted === undefined ? known : known.filter((arch) => wanted.includes(arch));
+  return known.filter((arch) => ARCH_NAMES.includes(arch) && wanted?.includes(arch) !== false);
 }
 
 function selectPaths(distro: Distro, wanted: readonly string[]): readonly string[] {

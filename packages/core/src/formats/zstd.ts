@@ -3,10 +3,10 @@ import type { ZstdOptions } from 'node:zlib';
 import { rechunk } from './rechunk.ts';
 
 const MIB = 1 << 20;
-/** Bytes handed to zstd at once: {@link WORKERS} jobs. */
+/** Bytes handed to zstd at once, a job for each of {@link WORKERS}; more would wait for who reads and hashes them. */
 const BLOCK = 8 * MIB;
-const JOB = 2 * MIB;
-const WORKERS = 4;
+const JOB = 4 * MIB;
+const WORKERS = 2;
 /** Below this, starting threads costs more than they save. */
 const SMALL = MIB;
 
@@ -75,7 +75,7 @@ class ZstdEncoder {
     this.#codec = createZstdCompress({
       params: { ...parameters(level), [constants.ZSTD_c_nbWorkers]: WORKERS, [constants.ZSTD_c_jobSize]: JOB },
       flush: constants.ZSTD_e_flush,
-      chunkSize: MIB,
+      chunkSize: MIB / 4,
       ...(size === undefined ? {} : { pledgedSrcSize: size }),
     });
     this.#codec.on('data', (chunk: Uint8Array) => this.#output.push(chunk));

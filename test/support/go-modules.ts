@@ -37,7 +37,7 @@ export function serveTestModules(): TestModules {
         JSON.stringify({ Version: version, Time: '2026-01-01T00:00:00Z' }),
       );
       writeFileSync(join(versions, `${version}.mod`), goModText);
-      const named = entries.map(([path, text]) => [`${module}@${version}/${path}`, text]);
+      const named = entries.map(([path, text]): [string, string] => [`${module}@${version}/${path}`, text]);
       writeFileSync(join(versions, `${version}.zip`), zipOf(Object.fromEntries(named)));
     },
     dispose() {

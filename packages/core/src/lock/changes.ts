@@ -35,8 +35,9 @@ interface Pin {
 
 function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Pin> {
   const pins = new Map<string, Pin>();
-  for (const [tool, version] of Object.entries(lock?.toolchains ?? {})) {
-    pins.set(`toolchain:${tool}`, { text: version, label: version });
+  for (const tool of ['go', 'zig'] as const) {
+    const version = lock?.toolchains[tool];
+    if (version !== undefined) pins.set(`toolchain:${tool}`, { text: version, label: version });
   }
   for (const [key, entry] of Object.entries(lock?.sources ?? {})) {
     pins.set(key, { text: canonicalJson(entry as unknown as JsonObject), label: labelOf(entry) });

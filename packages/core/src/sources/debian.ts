@@ -1,6 +1,5 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { DistroError } from '../errors/distro-error.ts';
 import { isSha256 } from '../model/digest.ts';
 import type { DebianSource, LockedDebian } from '../model/source.ts';

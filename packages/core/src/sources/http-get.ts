@@ -22,7 +22,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function httpGet(address: string, options: GetOptions = {}): Promise<IncomingMessage> {
   let url = new URL(address);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const response = await request(url, options);
+    const response = await send(url, options);
     const location = response.headers.location;
     if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return response;
     response.destroy();
@@ -48,7 +48,7 @@ function nextUrl(from: URL, location: string, address: string): URL {
   return next;
 }
 
-function request(url: URL, { headers, signal, idleMs = 60_000 }: GetOptions): Promise<IncomingMessage> {
+function send(url: URL, { headers, signal, idleMs = 60_000 }: GetOptions): Promise<IncomingMessage> {
   const client = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     const request = client.get(url, {

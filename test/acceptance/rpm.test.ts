@@ -17,7 +17,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FILE_TYPES } from '../../packages/core/src/formats/rpm/files.ts';
 import { formatRelation } from '../../packages/core/src/formats/rpm/relation.ts';
-import { rpmFileName } from '../../packages/core/src/formats/rpm/package-tags.ts';
+import { rpmFileName } from '../../packages/core/src/formats/rpm/rpm-file-name.ts';
 import { readRpm } from '../../packages/core/src/formats/rpm/read-rpm.ts';
 import type { RpmFile } from '../../packages/core/src/formats/rpm/rpm-info.ts';
 import { rpmlintrc } from '../../packages/core/src/formats/rpm/rpmlintrc.ts';
@@ -342,7 +342,7 @@ function elfSpec(): PackageSpec<ByteSource> {
   };
 }
 
-describe.skipIf(requireTools('rpm', 'getcap', 'systemctl', 'useradd') || notRoot)('in a fresh root', () => {
+describe.skipIf(requireTools('rpm', 'dnf', 'getcap', 'systemctl', 'useradd') || notRoot)('in a fresh root', () => {
   let root: RpmRoot;
   const config = '/etc/node-agent.conf';
 
@@ -431,10 +431,19 @@ describe.skipIf(requireTools('rpm', 'getcap', 'systemctl', 'useradd') || notRoot
     root.rpm('-e', 'node-agent');
   });
 
-  test('one of two packages with the same name replaces the other by what it obsoletes', async () => {
+  test('replaces the package that it obsoletes', async () => {
     root.rpm('-i', await make(testSpec({ name: 'old-agent', version: '0.9.0' })));
     root.rpm('-U', await make(version('4', 'info')));
     expect(root.rpm('-qa').trim().split('\n').sort()).toEqual(['base-1.2.3-1.x86_64', 'node-agent-1.3.0-4.noarch']);
+  });
+
+  test('dnf installs a package from a file and says what it has', async () => {
+    const file = await make(testSpec({ name: 'by-dnf', relations: { depends: ['node-agent >= 2:1.3.0~rc.1-1'] } }));
+    const own = ['--setopt=reposdir=/nonexistent', `--setopt=cachedir=${join(work, 'dnf')}`, '--releasever=9'];
+    const printed = output('dnf', '-y', '--installroot', root.dir, '--disablerepo=*', ...own, 'install', file);
+    expect(printed).toMatch(/^ by-dnf +x86_64 +1\.2\.3-1 +@commandline/m);
+    expect(printed).toContain('Complete!');
+    expect(root.rpm('-V', 'by-dnf')).toBe('');
   });
 });
 

@@ -1,8 +1,8 @@
-import { ARCHES } from '../../model/arch.ts';
 import type { PackageSpec } from '../../model/package-spec.ts';
-import { formatRpmVersion, rpmVersionOf } from '../../model/rpm-version.ts';
+import { rpmVersionOf } from '../../model/rpm-version.ts';
 import { i18n, int32, string, strings } from './header.ts';
 import type { TagValue } from './header.ts';
+import { rpmArchOf, rpmFullName } from './rpm-file-name.ts';
 import { TAG } from './tags.ts';
 
 /** The rpm whose packages ours are like; rpm looks at it for what very old packages lack. */
@@ -12,25 +12,6 @@ const BUILD_HOST = 'distrokit';
 
 /** Nobody reads it any more, but rpmlint wants one that is known. */
 const GROUP = 'Applications/System';
-
-/** rpm's name of a package's architecture. */
-export function rpmArchOf({ arch }: Pick<PackageSpec<unknown>, 'arch'>): string {
-  return arch === 'all' ? 'noarch' : ARCHES[arch].rpm;
-}
-
-/** `name-version-release`, the way rpm names a package. */
-export function rpmFullName(spec: Pick<PackageSpec<unknown>, 'name' | 'version' | 'release'>): string {
-  return `${spec.name}-${formatRpmVersion(rpmVersionOf({ version: spec.version, release: spec.release }))}`;
-}
-
-/**
- * The file name of a package: `kubelet-1.36.3-1.x86_64.rpm`.
- *
- * @throws `VERSION_INVALID`
- */
-export function rpmFileName(spec: Pick<PackageSpec<unknown>, 'name' | 'version' | 'release' | 'arch'>): string {
-  return `${rpmFullName(spec)}.${rpmArchOf(spec)}.rpm`;
-}
 
 /** The header tags about the package as a whole, but for its files and what follows from them. */
 export function packageTags(spec: PackageSpec<unknown>): ReadonlyMap<number, TagValue> {

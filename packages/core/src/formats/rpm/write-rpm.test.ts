@@ -9,7 +9,7 @@ import { hexdump } from '../../../../../test/support/hexdump.ts';
 import { fullRpmSpec } from '../../../../../test/support/rpm-spec.ts';
 import { testSpec } from '../../../../../test/support/package-spec.ts';
 import { fileTags, hasLargeFile, sortFiles } from './files.ts';
-import { rpmFileName } from './package-tags.ts';
+import { rpmFileName } from './rpm-file-name.ts';
 import { readRpm } from './read-rpm.ts';
 import { TAG } from './tags.ts';
 import { writeRpm } from './write-rpm.ts';

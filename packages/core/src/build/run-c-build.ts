@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { DistroError } from '../errors/distro-error.ts';
 import { runProgram } from '../sources/run-program.ts';
 import { openCompiler } from './c-compiler.ts';
 import { moduleFiles, openGoWorkspace } from './go-workspace.ts';
+import { programFailure } from './program-failure.ts';
 import type { Runner } from './runner.ts';
 
 /**
@@ -23,6 +23,6 @@ export const runCBuild: Runner<'c-build'> = async (step, context) => {
   const fixed = ['cc', '-target', target, '-s', '-Wl,--build-id=none', `-ffile-prefix-map=${source}=.`];
   const args = [...fixed, ...cflags, '-o', binary, ...step.files];
   const result = await runProgram(zig.path, args, { cwd: source, env, signal, onLine });
-  if (result.exit !== 0) throw new DistroError('BUILD_FAILED', `zig cc ended with ${result.exit}`);
+  if (result.exit !== 0) throw programFailure('zig cc', result);
   return { [name]: await store.putFile(binary, { move: true }) };
 };

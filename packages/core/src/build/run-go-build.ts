@@ -6,6 +6,7 @@ import { runProgram } from '../sources/run-program.ts';
 import { fsCode } from '../store/fs-error.ts';
 import type { BlobId } from '../store/store.ts';
 import { openCompiler, sysrootFlags, unpackSysroot } from './c-compiler.ts';
+import { programFailure } from './program-failure.ts';
 import { binaryName, buildRuns, goBuildArguments, goTarget } from './go-arguments.ts';
 import { moduleFiles, openGoWorkspace, replaceWithCopy } from './go-workspace.ts';
 import type { RunContext, Runner } from './runner.ts';
@@ -45,7 +46,7 @@ async function goBuild(step: GoBuildStep, context: RunContext, { cwd, env, args 
   const { signal, report, cores } = context;
   const onLine = (line: string): void => report({ type: 'step-output', id: step.id, line });
   const result = await runProgram('go', [...goBuildArguments(step, cores), ...args], { cwd, env, signal, onLine });
-  if (result.exit !== 0) throw new DistroError('BUILD_FAILED', `go build ended with ${result.exit}`);
+  if (result.exit !== 0) throw programFailure('go build', result);
 }
 
 /** The C side of the build; without it cgo is off, and the binaries are static. */
@@ -67,21 +68,21 @@ async function cgoEnv({ cgo, arch }: GoBuildStep, context: RunContext): Promise<
   };
 }
 
+/** Takes each binary into the store once, whatever number of commands it stands for. */
 async function takeBinaries(
   { commands }: GoBuildStep,
   binaries: ReadonlyMap<string, string>,
   { store }: RunContext,
 ): Promise<Readonly<Record<string, BlobId>>> {
-  const outputs: Record<string, BlobId> = {};
-  for (const [name, path] of Object.entries(commands)) {
-    const file = binaries.get(path) ?? '';
-    outputs[name] = await store.putFile(file).catch((error: unknown) => {
+  const taken = new Map<string, BlobId>();
+  for (const [path, file] of binaries) {
+    const id = await store.putFile(file, { move: true }).catch((error: unknown) => {
       if (fsCode(error) !== 'ENOENT') throw error;
-      throw new DistroError('BUILD_FAILED', `go build made no binary of ${path}`, {
-        hint: 'is it a main package?',
-        cause: error,
-      });
+      const hint = 'is it a main package?';
+      throw new DistroError('BUILD_FAILED', `go build made no binary of ${path}`, { hint, cause: error });
     });
+    taken.set(path, id);
   }
-  return outputs;
+  const outputs = Object.entries(commands).map(([name, path]) => [name, taken.get(path)] as const);
+  return Object.fromEntries(outputs.flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const])));
 }

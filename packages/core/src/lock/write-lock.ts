@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type JsonObject, prettyJson } from '../model/json.ts';
+import { withFsErrors } from '../store/fs-error.ts';
 import type { Lock } from './schema.ts';
 
 /** The text of a lock: keys sorted, so that a change of one entry is a change of its lines only. */
@@ -14,6 +15,7 @@ export function formatLock(lock: Lock): string {
  * it names is replaced. A file that already holds the lock is left alone.
  *
  * @returns Whether the file changed.
+ * @throws DISK_FULL, PERMISSION_DENIED
  */
 export async function writeLock(file: string, lock: Lock): Promise<boolean> {
   const text = formatLock(lock);
@@ -22,8 +24,10 @@ export async function writeLock(file: string, lock: Lock): Promise<boolean> {
   if (before === text) return false;
   const temporary = join(dirname(target), `.distro.lock.${randomUUID()}`);
   try {
-    await writeDurably(temporary, text, await modeOf(target));
-    await rename(temporary, target);
+    await withFsErrors(target, async () => {
+      await writeDurably(temporary, text, await modeOf(target));
+      await rename(temporary, target);
+    });
   } finally {
     await rm(temporary, { force: true });
   }

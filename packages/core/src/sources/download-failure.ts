@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DistroError } from '../errors/distro-error.ts';
+import { fsError } from '../store/fs-error.ts';
 import { redact } from './http-get.ts';
 
 /** A failed attempt at a download. */
@@ -37,15 +38,13 @@ export function statusFailure(address: string, response: IncomingMessage): Error
   return new PassingFailure(new DistroError('DOWNLOAD_FAILED', message), waitMs);
 }
 
-/** Errors of our own disk are not the server's and do not pass by waiting. */
-const LOCAL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EISDIR']);
-
-/** What a thrown value means for the download; rethrows errors of our own disk. */
-export function failureOf(address: string, error: unknown): DownloadFailure {
+/** What a thrown value means for the download. Errors of our own disk do not pass by waiting. */
+export function failureOf(address: string, file: string, error: unknown): DownloadFailure {
   if (error instanceof PassingFailure) return error;
   if (error instanceof DistroError) return { error, passing: false };
+  const local = fsError(error, file);
+  if (local instanceof DistroError) return { error: local, passing: false };
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== undefined && LOCAL.has(code)) throw error;
   const why = message === '' ? code : message;
   return { error: new DistroError('DOWNLOAD_FAILED', `${redact(address)}: ${why}`, { cause: error }), passing: true };
 }

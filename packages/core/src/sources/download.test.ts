@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256Of } from '../model/digest.ts';
 import { download } from './download.ts';
-import { redact } from './http-get.ts';
+import { redact, redirectTarget } from './http-get.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -200,6 +200,32 @@ describe('download', () => {
     const stopped = download(address(), { file: target(), signal: abort.signal, onProgress: () => abort.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(await readFile(target())).toEqual(content.subarray(0, 100));
+  });
+});
+
+test('does not blame the server, and does not wait, when the file cannot be written', async () => {
+  answers = [whole];
+  await writeFile(join(dir, 'blocker'), '');
+  await expect(download(address(), { file: join(dir, 'blocker/file'), ...quick })).rejects.toMatchObject({
+    code: 'PATH_INVALID',
+  });
+  expect(requests).toHaveLength(1);
+});
+
+describe('redirectTarget', () => {
+  const from = new URL('https://files.example/a/b');
+
+  test('follows from https to https', () => {
+    expect(redirectTarget(from, '../c', from.href).href).toBe('https://files.example/c');
+  });
+
+  test('does not follow from https to http', () => {
+    expect(() => redirectTarget(from, 'http://files.example/a', from.href)).toThrow(
+      expect.objectContaining({
+        code: 'DOWNLOAD_FAILED',
+        message: 'https://files.example/a/b redirects to http from https, which is not followed',
+      }),
+    );
   });
 });
 

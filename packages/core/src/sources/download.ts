@@ -46,6 +46,7 @@ export interface DownloadOptions {
  * @throws DOWNLOAD_FAILED after the last retry, or for a redirect that is not followed.
  * @throws DOWNLOAD_TRUNCATED when the bytes end before the announced size, after the last retry.
  * @throws DIGEST_MISMATCH when size or digest are not those expected; the file is then removed.
+ * @throws DISK_FULL, PERMISSION_DENIED
  * @throws CANCELLED when the signal stopped it; what came so far stays for the next run.
  */
 export async function download(address: string, options: DownloadOptions): Promise<Fingerprint> {
@@ -56,7 +57,7 @@ export async function download(address: string, options: DownloadOptions): Promi
       return await attempt(address, options, before);
     } catch (thrown) {
       if (signal?.aborted) throw new DistroError('CANCELLED', `the download of ${redact(address)} was stopped`);
-      const { error, passing, waitMs } = failureOf(address, thrown);
+      const { error, passing, waitMs } = failureOf(address, file, thrown);
       failures = (await partialSize(file)) > before ? 1 : failures + 1;
       if (!passing || failures > retries) throw error;
       const pause = waitMs ?? backoffMs * 2 ** (failures - 1);

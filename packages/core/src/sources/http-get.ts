@@ -26,7 +26,7 @@ export async function httpGet(address: string, options: GetOptions = {}): Promis
     const location = response.headers.location;
     if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return response;
     response.destroy();
-    url = nextUrl(url, location, address);
+    url = redirectTarget(url, location, address);
   }
   throw new DistroError('DOWNLOAD_FAILED', `${redact(address)} redirects more than ${MAX_REDIRECTS} times`);
 }
@@ -38,7 +38,13 @@ export function redact(address: string): string {
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
 }
 
-function nextUrl(from: URL, location: string, address: string): URL {
+/**
+ * Where a redirect leads.
+ *
+ * @param address - What was asked for first, for the error.
+ * @throws DOWNLOAD_FAILED when it is not to be followed.
+ */
+export function redirectTarget(from: URL, location: string, address: string): URL {
   const refused = (why: string): DistroError =>
     new DistroError('DOWNLOAD_FAILED', `${redact(address)} redirects to ${why}, which is not followed`);
   if (!URL.canParse(location, from.href)) throw refused('something that is not an address');

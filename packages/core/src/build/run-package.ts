@@ -1,6 +1,6 @@
 import { writeDeb } from '../formats/deb/write.ts';
 import { writeRpm } from '../formats/rpm/write-rpm.ts';
-import { bytesSource, type ByteSource } from '../model/bytes.ts';
+import { bytesSource, type Blob, type ByteSource } from '../model/bytes.ts';
 import type { PackageContent, PackageFile } from '../model/package-spec.ts';
 import { openSpools } from './file-spool.ts';
 import type { RunContext, Runner } from './runner.ts';
@@ -27,11 +27,12 @@ async function withBytes(file: PackageFile, context: RunContext): Promise<Packag
   return file.type === 'file' ? { ...file, content: await bytesOf(file.content, context) } : file;
 }
 
-async function bytesOf(content: PackageContent, context: RunContext): Promise<ByteSource> {
+/** A blob comes with its digest, which the writers then need not make again. */
+async function bytesOf(content: PackageContent, context: RunContext): Promise<ByteSource | Blob> {
   if ('text' in content) return bytesSource(content.text);
   if ('base64' in content) return bytesSource(Buffer.from(content.base64, 'base64'));
   const blob = await context.input(content);
-  return { size: blob.size, read: () => stopOn(context.signal, blob.read()) };
+  return { ...blob, read: () => stopOn(context.signal, blob.read()) };
 }
 
 /** The same bytes until the signal; then they end with its reason. */

@@ -8,7 +8,7 @@ const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 /** `unit`: pure, fast, without network. `acceptance`: the real tools, one file after the other, after the unit tests. */
 export default defineConfig({
   test: {
-    reporters: ['default', new CountReporter()],
+    reporters: [new CountReporter(), 'default'],
     projects: [
       {
         ...resolution,

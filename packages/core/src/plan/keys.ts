@@ -16,7 +16,7 @@ export const RECIPES: Readonly<Record<StepKind, number>> = {
   extract: 1,
   'go-build': 1,
   'c-build': 1,
-  package: 1,
+  package: 2,
   manifests: 1,
   installer: 1,
 };

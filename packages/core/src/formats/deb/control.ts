@@ -2,7 +2,7 @@ import { DistroError } from '../../errors/distro-error.ts';
 import { ARCHES } from '../../model/arch.ts';
 import { debVersionOf } from '../../model/deb-version.ts';
 import type { PackageFile, PackageSpec } from '../../model/package-spec.ts';
-import { wrap } from '../wrap.ts';
+import { fill } from '../wrap.ts';
 import { debRelationFields } from './relations.ts';
 import { extraDepends } from './script-needs.ts';
 
@@ -55,27 +55,11 @@ export function installedSizeOf(entries: Iterable<PackageFile<{ readonly size: n
   return size;
 }
 
-/**
- * The extended description: a space before each line, ` .` for an empty one. Paragraphs are filled to 79 columns; lines
- * that start with a space are kept, with a further space that makes them verbatim.
- */
+/** The extended description: a space before each line, ` .` for an empty one. */
 function extendedDescription(text: string): string {
-  const lines: string[] = [];
-  let paragraph: string[] = [];
-  const flush = (): void => {
-    if (paragraph.length > 0) lines.push(...wrap(paragraph.join(' '), 78).map((line) => ` ${line}`));
-    paragraph = [];
-  };
-  for (const line of text.trimEnd().split('\n')) {
-    if (line.trim() !== '' && !line.startsWith(' ')) {
-      paragraph.push(line);
-      continue;
-    }
-    flush();
-    lines.push(line.trim() === '' ? ' .' : ` ${line}`);
-  }
-  flush();
-  return lines.map((line) => `${line}\n`).join('');
+  return fill(text, 78)
+    .map((line) => (line === '' ? ' .\n' : ` ${line}\n`))
+    .join('');
 }
 
 function oneLine(field: string, value: string): string {

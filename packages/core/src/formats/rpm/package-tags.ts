@@ -1,5 +1,6 @@
 import type { PackageSpec } from '../../model/package-spec.ts';
 import { rpmVersionOf } from '../../model/rpm-version.ts';
+import { fill } from '../wrap.ts';
 import { i18n, int32, string, strings } from './header.ts';
 import type { TagValue } from './header.ts';
 import { rpmArchOf, rpmFullName } from './rpm-file-name.ts';
@@ -13,6 +14,9 @@ const BUILD_HOST = 'distrokit';
 /** Nobody reads it any more, but rpmlint wants one that is known. */
 const GROUP = 'Applications/System';
 
+/** The longest line that rpmlint accepts in a description. */
+const DESCRIPTION_WIDTH = 79;
+
 /** The header tags about the package as a whole, but for its files and what follows from them. */
 export function packageTags(spec: PackageSpec<unknown>): ReadonlyMap<number, TagValue> {
   const { epoch, version, release } = rpmVersionOf(spec);
@@ -24,7 +28,7 @@ export function packageTags(spec: PackageSpec<unknown>): ReadonlyMap<number, Tag
     [TAG.release, string(release)],
     ...(epoch === undefined ? [] : [[TAG.epoch, int32(epoch)] as const]),
     [TAG.summary, i18n(spec.summary)],
-    [TAG.description, i18n(spec.description.trimEnd())],
+    [TAG.description, i18n(fill(spec.description, DESCRIPTION_WIDTH).join('\n'))],
     [TAG.buildTime, int32(spec.date)],
     [TAG.buildHost, string(BUILD_HOST)],
     [TAG.vendor, string(spec.vendor)],

@@ -5,6 +5,8 @@ import type { Construct } from 'constructs';
 export interface CniPluginsProps {
   /** @default the newest in the versions table */
   readonly version?: string;
+  /** Our part of the package version. @default '1' */
+  readonly release?: string;
 }
 
 const NEWEST = '1.9.1';
@@ -36,6 +38,7 @@ export class CniPlugins extends Component {
     const installed = names.map((name) => `/opt/cni/bin/${name}`);
     new Package(this, 'package', {
       component: this,
+      ...(props.release === undefined ? {} : { release: props.release }),
       name: 'kubernetes-cni',
       description: 'Connects the network interfaces of containers: bridges, address management, port mapping.',
       section: 'net',
@@ -45,6 +48,7 @@ export class CniPlugins extends Component {
         ...goOverrides(installed),
         { tool: 'lintian', tag: 'dir-or-file-in-opt', reason: 'container runtimes look for plugins in /opt/cni/bin' },
         { tool: 'rpmlint', tag: 'dir-or-file-in-opt', reason: 'container runtimes look for plugins in /opt/cni/bin' },
+        { tool: 'rpmlint', tag: 'no-dependency-on', context: 'locales-cni', reason: 'cni is no language here' },
       ],
     });
   }

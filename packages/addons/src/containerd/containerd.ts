@@ -1,4 +1,15 @@
-import { Component, config, directory, Distro, Driver, goModule, goOverrides, Package, unit } from '@distrokit/core';
+import {
+  Component,
+  config,
+  directory,
+  Distro,
+  Driver,
+  goModule,
+  goOverrides,
+  modeOverrides,
+  Package,
+  unit,
+} from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 import { configToml } from './config-toml.ts';
@@ -10,6 +21,8 @@ export interface ContainerdProps {
   readonly version?: string;
   /** The version of runc. @default the newest in the versions table */
   readonly runc?: string;
+  /** Our part of the versions of both packages. @default '1' */
+  readonly release?: string;
   /** How cgroups are managed; the kubelet must agree. @default 'systemd' */
   readonly cgroupDriver?: 'systemd' | 'cgroupfs';
 }
@@ -60,15 +73,19 @@ export class Containerd extends Driver {
       summary: 'Industry-standard container runtime',
       homepage: 'https://containerd.io',
     });
-    this.runc = new Runc(this, 'runc', props.runc === undefined ? {} : { version: props.runc });
+    this.runc = new Runc(this, 'runc', {
+      ...(props.runc === undefined ? {} : { version: props.runc }),
+      ...(props.release === undefined ? {} : { release: props.release }),
+    });
     this.#package(props);
   }
 
-  #package({ cgroupDriver = 'systemd' }: ContainerdProps): void {
+  #package({ cgroupDriver = 'systemd', release }: ContainerdProps): void {
     const component = this.containerd;
     const sandboxImage = Distro.of(this).imageReference('pause', companionsOf(this).pause);
     new Package(component, 'package', {
       component,
+      ...(release === undefined ? {} : { release }),
       description: 'Runs the containers of a node and keeps their images.',
       files: {
         '/etc/containerd/config.toml': config(configToml({ sandboxImage, cgroupDriver })),
@@ -78,7 +95,10 @@ export class Containerd extends Driver {
       depends: ['runc'],
       recommends: ['kubernetes-cni'],
       service: unit('containerd.service', SERVICE),
-      overrides: goOverrides(COMMANDS.map((name) => `/usr/bin/${name}`)),
+      overrides: [
+        ...goOverrides(COMMANDS.map((name) => `/usr/bin/${name}`)),
+        ...modeOverrides('/var/lib/containerd', 0o711, 'containers reach their files in it, nobody lists it'),
+      ],
     });
   }
 }

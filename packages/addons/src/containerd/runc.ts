@@ -5,6 +5,8 @@ import type { Construct } from 'constructs';
 export interface RuncProps {
   /** @default the newest in the versions table */
   readonly version?: string;
+  /** Our part of the package version. @default '1' */
+  readonly release?: string;
 }
 
 const NEWEST = '1.5.2';
@@ -29,6 +31,7 @@ export class Runc extends Component {
     });
     new Package(this, 'package', {
       component: this,
+      ...(props.release === undefined ? {} : { release: props.release }),
       description: 'Starts containers as the Open Container Initiative specifies.',
       depends: { deb: ['libc6 (>= 2.34)'], rpm: ['glibc >= 2.34'] },
       overrides: goOverrides(['/usr/bin/runc']),

@@ -1,4 +1,4 @@
-import { Component, directory, goModule, goOverrides, Package, systemd, sysuser } from '@distrokit/core';
+import { Component, directory, goModule, goOverrides, modeOverrides, Package, systemd, sysuser } from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 
@@ -6,6 +6,8 @@ import { companionsOf } from '../kernel-versions.ts';
 export interface EtcdProps {
   /** @default the version that kubeadm of the distribution's kernel expects */
   readonly version?: string;
+  /** Our part of the package version. @default '1' */
+  readonly release?: string;
 }
 
 const COMMANDS = {
@@ -30,6 +32,7 @@ export class Etcd extends Component {
     const names = Object.keys(COMMANDS);
     new Package(this, 'package', {
       component: this,
+      ...(props.release === undefined ? {} : { release: props.release }),
       description: 'Keeps the state of a Kubernetes cluster, replicated with the Raft protocol.',
       section: 'database',
       files: {
@@ -45,7 +48,10 @@ export class Etcd extends Component {
         enable: false,
         start: false,
       }),
-      overrides: goOverrides(names.map((name) => `/usr/bin/${name}`)),
+      overrides: [
+        ...goOverrides(names.map((name) => `/usr/bin/${name}`)),
+        ...modeOverrides('/var/lib/etcd', 0o700, 'the state of a cluster holds its secrets'),
+      ],
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { KernelComponentName } from '../model/kernel.ts';
 import { goOverrides } from './go-overrides.ts';
+import { modeOverrides } from './mode-overrides.ts';
 import { config, directory, text, type PackagedFile } from './package-files.ts';
 import type { PackageProps } from './package.ts';
 import { unit } from './systemd.ts';
@@ -101,7 +102,16 @@ const PACKAGES: Readonly<Record<KernelComponentName, KernelPackage>> = {
         rpm: ['iptables >= 1.4.21', 'kubernetes-cni >= 1.2.0', 'util-linux'],
       },
       service: unit('kubelet.service', KUBELET_UNIT, { enable: true, start: false }),
-      overrides: goOverrides(['/usr/bin/kubelet']),
+      overrides: [
+        ...goOverrides(['/usr/bin/kubelet']),
+        ...modeOverrides('/var/lib/kubelet', 0o750, 'pods keep their secrets in it'),
+        {
+          tool: 'lintian',
+          tag: 'depends-on-essential-package-without-using-version',
+          context: 'Depends: util-linux',
+          reason: "the relations are those of the project's official package",
+        },
+      ],
     },
   },
 };

@@ -62,6 +62,15 @@ test('a download that was stopped goes on in the next run', async () => {
   expect(await readdir(await store.cacheDir('downloads'))).toEqual([]);
 });
 
+test('bytes that the store has already are not downloaded', async () => {
+  const id = await store.put(content);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`;
+  const step: UrlStep = { kind: 'url', id: 'url', path: 'harbor/file', outputs: ['file'], url, ...id };
+  const context = contextOf({ signal: new AbortController().signal, onProgress: () => {} });
+  expect(await runUrl(step, context)).toEqual({ file: id });
+  expect(ranges).toEqual([]);
+});
+
 function contextOf(options: { readonly signal: AbortSignal; onProgress(done: number): void }): RunContext {
   const unused = async (): Promise<never> => {
     throw new Error('a download takes no inputs');

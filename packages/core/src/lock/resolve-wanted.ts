@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problemsOf, type Problem } from '../errors/distro-error.ts';
 import { canonicalJson } from '../model/json.ts';
@@ -7,7 +7,7 @@ import type { LockedSource } from '../model/source.ts';
 import { resolveDebian } from '../sources/debian.ts';
 import { makeModuleSet } from '../sources/go-modules.ts';
 import { findGo } from '../sources/go-toolchain.ts';
-import { resolveUrl } from '../sources/resolve-url.ts';
+import { type KeepDownload, resolveUrl } from '../sources/resolve-url.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -17,6 +17,7 @@ export interface ResolveWantedOptions {
   readonly dir: string;
   readonly appDir: string;
   readonly report: Reporter;
+  readonly keep?: KeepDownload | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -69,25 +70,26 @@ async function resolveAll(
   batch: readonly Wanted[],
   options: ResolveWantedOptions,
 ): Promise<readonly (LockedSource | Error)[]> {
-  const { appDir, signal, report } = options;
+  const { appDir, signal } = options;
   const dir = await mkdtemp(join(options.dir, 'source-'));
   const [first] = batch;
-  if (first?.kind === 'go-module')
+  if (first?.kind === 'go-module') {
     return [await makeModuleSet({ ...first, go: await findGo({ signal }), dir, signal })];
-  if (first?.kind === 'url') {
-    const onProgress = (done: number, total: number | undefined): void =>
-      report({ type: 'step-progress', id: first.key, done, ...(total === undefined ? {} : { total }) });
-    return [
-      await resolveUrl(first.address, { file: join(dir, 'file'), sha256From: first.sha256From, signal, onProgress }),
-    ];
   }
+  if (first?.kind === 'url') return [await resolveDownload(first, join(dir, 'file'), options)];
   const packages = batch.flatMap((entry) => (entry.kind === 'debian' ? [entry] : []));
-  await mkdir(dir, { recursive: true });
-  return resolveDebian(
-    packages.map(({ source }) => source),
-    packages[0]?.arch ?? '',
-    { dir, appDir, signal },
-  );
+  const sources = packages.map(({ source }) => source);
+  return resolveDebian(sources, packages[0]?.arch ?? '', { dir, appDir, signal });
+}
+
+async function resolveDownload(
+  { key, address, sha256From }: Extract<Wanted, { readonly kind: 'url' }>,
+  file: string,
+  { report, keep, signal }: ResolveWantedOptions,
+): Promise<LockedSource> {
+  const onProgress = (done: number, total: number | undefined): void =>
+    report({ type: 'step-progress', id: key, done, ...(total === undefined ? {} : { total }) });
+  return resolveUrl(address, { file, sha256From, keep, signal, onProgress });
 }
 
 function withPath(problem: Problem, entry: Wanted): Problem {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { url } from '../model/declare-source.ts';
@@ -51,6 +52,13 @@ describe('resolveLock', () => {
       sources: { [key]: { kind: 'url', url: `${base()}/a-1.0.0`, sha256: sha256Of('hello'), size: 5 } },
     });
     expect(changes).toEqual([{ key, kind: 'added', to: `sha256:${sha256Of('hello').slice(0, 12)}` }]);
+  });
+
+  test('hands a download over before it is removed', async () => {
+    files.set('/a-1.0.0', 'hello');
+    const kept: string[] = [];
+    await resolveLock([declare('a')], options({ keep: async (file) => void kept.push(await readFile(file, 'utf8')) }));
+    expect(kept).toEqual(['hello']);
   });
 
   test('keeps every byte, date included, and asks nobody when nothing is missing', async () => {

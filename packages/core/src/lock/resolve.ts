@@ -5,6 +5,7 @@ import { assertNoProblems, DistroError, type Problem, problemsOf } from '../erro
 import { type Reporter, silent } from '../model/progress.ts';
 import type { LockedSource } from '../model/source.ts';
 import { findGo } from '../sources/go-toolchain.ts';
+import type { KeepDownload } from '../sources/resolve-url.ts';
 import { findZig } from '../sources/zig-toolchain.ts';
 import { type LockChange, lockChanges } from './changes.ts';
 import type { Declaration } from './declaration.ts';
@@ -25,6 +26,8 @@ export interface ResolveLockOptions {
   readonly appDir: string;
   /** The lock's date when something changed. */
   readonly now: Date;
+  /** Takes each download, so that the build need not fetch it again; without it they are dropped. */
+  readonly keep?: KeepDownload;
   readonly report?: Reporter;
   readonly signal?: AbortSignal;
 }
@@ -47,7 +50,7 @@ export async function resolveLock(
   declarations: readonly Declaration[],
   options: ResolveLockOptions,
 ): Promise<ResolvedLock> {
-  const { previous, appDir, now, report = silent, signal } = options;
+  const { previous, appDir, now, keep, report = silent, signal } = options;
   const wanted = collectWanted(declarations);
   assertNoProblems(wanted.problems);
   const renew = renewalOf(wanted.entries, options.update ?? []);
@@ -59,7 +62,8 @@ export async function resolveLock(
   const toolchains = await pinToolchains(wanted.toolchains, options);
   const dir = await mkdtemp(join(tmpdir(), 'distrokit-lock-'));
   try {
-    const found = missing.length === 0 ? undefined : await resolveWanted(missing, { dir, appDir, report, signal });
+    const found =
+      missing.length === 0 ? undefined : await resolveWanted(missing, { dir, appDir, report, keep, signal });
     if (signal?.aborted) throw new DistroError('CANCELLED', 'locking was stopped');
     assertNoProblems([...toolchains.problems, ...(found?.problems ?? [])]);
     const sources = wanted.entries.flatMap((entry) => {

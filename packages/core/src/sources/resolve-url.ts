@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { DistroError } from '../errors/distro-error.ts';
 import { expand } from '../model/expand.ts';
 import type { LockedUrl } from '../model/source.ts';
-import { download, type DownloadOptions } from './download.ts';
+import { download, type DownloadOptions, type Fingerprint } from './download.ts';
 import { redact } from './http-get.ts';
 
 /** How a download is pinned. */
@@ -12,7 +12,12 @@ export interface ResolveUrlOptions extends Pick<
 > {
   /** Where upstream publishes the sha256; `{url}` is replaced. */
   readonly sha256From?: string | undefined;
+  /** Takes the file before it is removed. */
+  readonly keep?: KeepDownload | undefined;
 }
+
+/** Takes a download whose digest is known; it may move the file. */
+export type KeepDownload = (file: string, pinned: Fingerprint) => Promise<void>;
 
 /** A list of checksums is small; more than this is not one. */
 const MAX_CHECKSUMS = 4 * 1024 * 1024;
@@ -24,7 +29,7 @@ const MAX_CHECKSUMS = 4 * 1024 * 1024;
  * @throws FORMAT_INVALID when upstream's checksum file holds none for this file.
  */
 export async function resolveUrl(address: string, options: ResolveUrlOptions): Promise<LockedUrl> {
-  const { sha256From, ...downloading } = options;
+  const { sha256From, keep, ...downloading } = options;
   const announced = sha256From === undefined ? undefined : await upstreamSha256(address, sha256From, downloading);
   try {
     const got = await download(address, downloading);
@@ -34,6 +39,7 @@ export async function resolveUrl(address: string, options: ResolveUrlOptions): P
         `${redact(address)} has sha256 ${got.sha256}, upstream says ${announced}`,
       );
     }
+    await keep?.(options.file, got);
     return { kind: 'url', url: address, ...got };
   } finally {
     await rm(options.file, { force: true });

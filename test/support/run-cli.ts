@@ -16,6 +16,10 @@ export interface CliResult {
 export interface RunCliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A program and its arguments that start the one to run, such as `['unshare', '--uts']`. */
+  readonly under?: readonly string[];
+  /** Runs it in a process group of its own, whose number is the process's. */
+  readonly detached?: boolean;
   /** Called with the process once it runs, to send it a signal. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -26,7 +30,8 @@ export function runCli(args: readonly string[], options: RunCliOptions): Promise
 }
 
 /** Runs this Node.js in a process of its own, without the options that the tests themselves run with. */
-export async function runNode(args: readonly string[], { cwd, env = {}, onStart }: RunCliOptions): Promise<CliResult> {
+export async function runNode(args: readonly string[], options: RunCliOptions): Promise<CliResult> {
+  const { cwd, env = {}, under = [], detached = false, onStart } = options;
   const clean = {
     ...process.env,
     NODE_OPTIONS: undefined,
@@ -34,7 +39,8 @@ export async function runNode(args: readonly string[], { cwd, env = {}, onStart 
     FORCE_COLOR: undefined,
     ...env,
   };
-  const child = spawn(process.execPath, args, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = '', ...rest] = [...under, process.execPath, ...args];
+  const child = spawn(program, rest, { cwd, env: clean, detached, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text));

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyPatch as applyHunks, parsePatch, type StructuredPatch } from 'diff';
 import { DistroError } from '../errors/distro-error.ts';
+import { withoutSignatures } from './patch-text.ts';
 
 /** A patch file. */
 export interface PatchFile {
@@ -27,7 +28,7 @@ export async function applyPatch(root: string, patch: PatchFile): Promise<void> 
 
 function parse(text: string, name: string): readonly StructuredPatch[] {
   try {
-    return parsePatch(text);
+    return parsePatch(withoutSignatures(text));
   } catch (error) {
     throw new DistroError('PATCH_FAILED', `${name} is not a unified diff: ${(error as Error).message}`, {
       cause: error,

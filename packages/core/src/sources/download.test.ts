@@ -212,6 +212,19 @@ test('does not blame the server, and does not wait, when the file cannot be writ
   expect(requests).toHaveLength(1);
 });
 
+test('goes through the proxy that the environment names', async () => {
+  answers = [whole];
+  const before = process.env['http_proxy'];
+  process.env['http_proxy'] = address('');
+  try {
+    expect(await download('http://files.example/a', { file: target() })).toEqual(expected);
+    expect(requests[0]?.headers.host).toBe('files.example');
+  } finally {
+    if (before === undefined) delete process.env['http_proxy'];
+    else process.env['http_proxy'] = before;
+  }
+});
+
 describe('redirectTarget', () => {
   const from = new URL('https://files.example/a/b');
 

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderKubeadm } from '../../packages/core/src/installers/kubeadm/render.ts';
 import { kubeadmSchema } from '../../packages/core/src/installers/kubeadm/schema.ts';
 import { KUBEADM_TIMEOUTS, type KubeadmSettings } from '../../packages/core/src/installers/kubeadm/settings.ts';
+import { harborRelease, type HarborRelease } from '../support/harbor.ts';
+import { requireTools } from '../support/tools.ts';
 
-/** A kubeadm of the version below. */
-const kubeadm = process.env['DISTROKIT_KUBEADM'] ?? '';
 const kubernetesVersion = '1.36.3';
 
 /** Every setting that does not exclude another. */
@@ -118,12 +118,17 @@ const OPTION_SETS: Readonly<Record<string, KubeadmSettings>> = {
 
 const run = promisify(execFile);
 
-describe.skipIf(kubeadm === '')('kubeadm', () => {
-  let dir = '';
+describe.skipIf(requireTools('go', 'dpkg-deb'))("Harbor's kubeadm", () => {
+  let dir: string;
+  let harbor: HarborRelease;
+  let kubeadm: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'distrokit-kubeadm-'));
+    harbor = await harborRelease({ targets: ['debian12'] });
+    kubeadm = harbor.binary('kubeadm');
   });
   afterAll(async () => {
+    await harbor?.[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
 

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseManifests } from '../../packages/core/src/manifests/parse.ts';
 import { toYaml } from '../../packages/core/src/manifests/yaml.ts';
 import type { Json, JsonObject } from '../../packages/core/src/model/json.ts';
-
-const kubectl = process.env['DISTROKIT_KUBECTL'] ?? '';
+import { harborRelease, type HarborRelease } from '../support/harbor.ts';
+import { requireTools } from '../support/tools.ts';
 
 /** Written plain, each of these is something else than a text to some reader, or not YAML. */
 const TRAPS: readonly string[] = [
@@ -47,12 +47,17 @@ const PLAIN =
 
 const run = promisify(execFile);
 
-describe.skipIf(kubectl === '')('kubectl', () => {
-  let dir = '';
+describe.skipIf(requireTools('go', 'dpkg-deb'))("Harbor's kubectl", () => {
+  let dir: string;
+  let harbor: HarborRelease;
+  let kubectl: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'distrokit-manifests-'));
+    harbor = await harborRelease({ targets: ['debian12'] });
+    kubectl = harbor.binary('kubectl');
   });
   afterAll(async () => {
+    await harbor?.[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
 

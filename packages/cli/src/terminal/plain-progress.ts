@@ -45,9 +45,11 @@ export class PlainProgress implements Progress {
     clearInterval(this.#timer);
   }
 
+  /** In the order of the phases: one that ends early waits for those before it. */
   #printFinished(): void {
     for (const phase of this.#model.phases) {
-      if (!phase.finished || this.#printed.has(phase.name)) continue;
+      if (!phase.finished) return;
+      if (this.#printed.has(phase.name)) continue;
       this.#printed.add(phase.name);
       this.#print(phaseLine(phase, this.#options.style));
     }

@@ -46,7 +46,11 @@ export function failureOf(address: string, file: string, error: unknown): Downlo
   if (local instanceof DistroError) return { error: local, passing: false };
   const { code, message } = error as NodeJS.ErrnoException;
   const why = message === '' ? code : message;
-  return { error: new DistroError('DOWNLOAD_FAILED', `${redact(address)}: ${why}`, { cause: error }), passing: true };
+  const failed = new DistroError('DOWNLOAD_FAILED', `${redact(address)}: ${why}`, {
+    hint: 'is the server reachable from here? HTTPS_PROXY and NO_PROXY are honoured',
+    cause: error,
+  });
+  return { error: failed, passing: true };
 }
 
 /** Bytes that are not the pinned ones. */

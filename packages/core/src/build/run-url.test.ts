@@ -11,6 +11,9 @@ import type { Store } from '../store/store.ts';
 import { runUrl } from './run-url.ts';
 import type { RunContext } from './runner.ts';
 
+// The server of these tests is not behind the proxy that this machine may have.
+process.env['no_proxy'] = '127.0.0.1';
+
 const content = Buffer.alloc(300_000, 'content');
 let dir: string;
 let store: Store;

@@ -8,6 +8,9 @@ import type { Declaration } from './declaration.ts';
 import { findOutdated } from './outdated.ts';
 import { resolveLock, type ResolveLockOptions } from './resolve.ts';
 
+// The server of these tests is not behind the proxy that this machine may have.
+process.env['no_proxy'] = '127.0.0.1';
+
 let server: Server;
 let files: Map<string, string>;
 let asked: string[];

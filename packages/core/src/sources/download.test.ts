@@ -8,6 +8,9 @@ import { sha256Of } from '../model/digest.ts';
 import { download } from './download.ts';
 import { redact, redirectTarget } from './http-get.ts';
 
+// The server of these tests is not behind the proxy that this machine may have.
+process.env['no_proxy'] = '127.0.0.1';
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const content = Buffer.from('0123456789'.repeat(1000));

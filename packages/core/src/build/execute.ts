@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { silent, type Reporter } from '../model/progress.ts';
 import type { Plan, Step } from '../plan/document.ts';
-import { checkPlan } from '../plan/graph.ts';
+import { checkPlan } from '../plan/check-plan.ts';
 import { referencesOf } from '../plan/references.ts';
 import type { Store } from '../store/store.ts';
 import { blobOf, type BuildResult, type StepOutputs } from './build-result.ts';

@@ -1,5 +1,5 @@
 import type { Plan, Step, StepKind } from '../plan/document.ts';
-import { checkPlan } from '../plan/graph.ts';
+import { checkPlan } from '../plan/check-plan.ts';
 import type { StepKey } from '../plan/keys.ts';
 import { referencesOf } from '../plan/references.ts';
 import type { Store } from '../store/store.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DistroError } from '../errors/distro-error.ts';
 import { prettyJson, type JsonObject } from '../model/json.ts';
 import type { Plan } from './document.ts';
-import { checkPlan } from './graph.ts';
+import { checkPlan } from './check-plan.ts';
 import { parseDocument } from './parse-document.ts';
 import { planSchema } from './schema.ts';
 

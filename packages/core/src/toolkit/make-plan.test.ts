@@ -16,7 +16,7 @@ import { problemsOf, type Problem } from '../errors/distro-error.ts';
 import { cProgram, debian, file, goModule, url } from '../model/declare-source.ts';
 import { kubernetes } from '../model/kubernetes-source.ts';
 import type { Plan, Step, StepKind, StepOf } from '../plan/document.ts';
-import { checkPlan } from '../plan/graph.ts';
+import { checkPlan } from '../plan/check-plan.ts';
 import { syntheticLock } from '../testing/synthetic-lock.ts';
 import { declarationsOf } from './declarations.ts';
 import { makePlan, type MakePlanOptions } from './make-plan.ts';

@@ -3,7 +3,7 @@ import { testFileStep, testPackageStep, testPlan } from '../../../../test/suppor
 import { problemsOf } from '../errors/distro-error.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { GoBuildStep, Plan } from './document.ts';
-import { checkPlan } from './graph.ts';
+import { checkPlan } from './check-plan.ts';
 
 const a = testFileStep('a', 'one');
 const packaged = testPackageStep('tool', { '/usr/bin/tool': { step: a.id, output: 'file' } });

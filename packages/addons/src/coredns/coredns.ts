@@ -101,7 +101,8 @@ export class CoreDns extends AddOn {
     if (this.propProblems.length > 0) return;
     new Component(this, 'coredns', {
       version,
-      source: goModule('github.com/coredns/coredns', { commands: { coredns: '.' } }),
+      // Without gRPC's tracing, as upstream builds it: it keeps the linker from dropping code that nothing calls.
+      source: goModule('github.com/coredns/coredns', { commands: { coredns: '.' }, tags: ['grpcnotrace'] }),
       summary: 'DNS server that chains plugins',
       homepage: 'https://coredns.io',
     });

@@ -19,7 +19,7 @@ export class Pause extends Component {
         module: 'k8s.io/kubernetes',
         version: `v${kernel}`,
         files: ['build/pause/linux/pause.c'],
-        cflags: ['-Os', '-Wall', '-Werror', '-DVERSION={version}'],
+        cflags: ['-Os', '-Wall', '-Werror', '-DVERSION=v{version}'],
       }),
       summary: "Holds a pod's namespaces",
       homepage: 'https://kubernetes.io',

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testOutputs, testReleasePlan } from '../../../../test/support/built-release.ts';
 import { sha256Of } from '../model/digest.ts';
 import type { Plan } from '../plan/document.ts';
-import { readPlan } from '../plan/plan-file.ts';
+import { parsePlan } from '../plan/plan-file.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { readRelease } from './read-release.ts';
@@ -48,7 +48,7 @@ describe('writeRelease', () => {
       'tree.json',
     ]);
     expect(await readRelease(output)).toEqual(release);
-    expect(await readPlan(join(output, 'plan.json'))).toEqual(plan);
+    expect(parsePlan(await readFile(join(output, 'plan.json'), 'utf8'), 'plan.json')).toEqual(plan);
     expect(release).toMatchObject({
       schemaVersion: 1,
       distro: { name: 'harbor', version: '1.0.0' },

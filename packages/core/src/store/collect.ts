@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifExists } from './fs-error.ts';
+import { sweepLocks } from './locks.ts';
 import { removeTree } from './remove-tree.ts';
 import { oldestOther, sweepSessions, type Session } from './session.ts';
 import type { StoreDirs } from './store-dirs.ts';
@@ -12,6 +13,7 @@ export async function collectGarbage(
   before: Date,
 ): Promise<{ readonly blobs: number; readonly bytes: number }> {
   await sweepSessions(session.root);
+  await sweepLocks(dirs.locks, session);
   const limit = Math.min(before.getTime(), (await oldestOther(session)) ?? Infinity);
 
   // Results first: a kill between the two leaves blobs without a result, not results without their blobs.

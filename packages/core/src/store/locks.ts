@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistroError } from '../errors/distro-error.ts';
@@ -21,6 +21,15 @@ export async function withLock<T>(
     return await work();
   } finally {
     await release(lock, session);
+  }
+}
+
+/** Removes the locks of dead sessions. */
+export async function sweepLocks(dir: string, session: Session): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const lock = join(dir, name);
+    const holder = await ifExists(readFile(lock, 'latin1'));
+    if (holder !== undefined && !(await isAlive(session.root, holder))) await takeAway(lock, holder, session);
   }
 }
 

@@ -207,9 +207,11 @@ describe('collect', () => {
     await mkdir(join(left, 'mod/pkg'), { recursive: true });
     await writeFile(join(left, 'mod/pkg/file'), '');
     await chmod(join(left, 'mod/pkg'), 0o555);
+    await writeFile(join(dir, 'v1/locks', sha256Of('key')), '0000000000000000.1.1.1.abcdefgh');
     const temporary = await store.tempDir();
     const later = await openStore(dir);
     await later.collect({ before: new Date() });
+    expect(await readdir(join(dir, 'v1/locks'))).toEqual([]);
     await expect(stat(left)).rejects.toThrow('ENOENT');
     expect(await readdir(temporary.path)).toEqual([]);
     await temporary.dispose();

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { DistroError } from '../errors/distro-error.ts';
 import { prettyJson, type JsonObject } from '../model/json.ts';
 import type { Plan } from './document.ts';
 import { checkPlan } from './check-plan.ts';
@@ -19,4 +21,16 @@ export function parsePlan(text: string, where: string): Plan {
   const plan = parseDocument(text, planSchema, { code: 'PLAN_INVALID', where });
   checkPlan(plan);
   return plan;
+}
+
+/**
+ * Reads a `plan.json`.
+ *
+ * @throws PLAN_INVALID, REFERENCE_UNKNOWN
+ */
+export async function readPlan(file: string): Promise<Plan> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new DistroError('PLAN_INVALID', `cannot read the plan ${file}`, { cause });
+  });
+  return parsePlan(text, file);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/distro-error.ts';
+import { listFiles } from '../formats/layout.ts';
 import { flattenLists } from '../manifests/flatten.ts';
 import { asObject, objectIdentity } from '../manifests/identity.ts';
 import type { ManifestsStep, PackageStep, Step } from './document.ts';
@@ -10,26 +11,40 @@ export function checkOwnership(steps: readonly Step[]): readonly Problem[] {
   return [...collidingFiles(packages), ...collidingObjects(manifests)];
 }
 
-/** Directories may be shared; a file may not, unless one of the two packages excludes the other. */
+interface Owned {
+  readonly step: PackageStep;
+  readonly isDirectory: boolean;
+}
+
+/** Directories may be shared; a file may not, unless the two packages cannot be on one machine. */
 function collidingFiles(steps: readonly PackageStep[]): readonly Problem[] {
-  const owners = new Map<string, PackageStep>();
+  const owners = new Map<string, Owned[]>();
   const problems = new Map<string, Problem>();
   for (const step of steps) {
-    for (const file of step.spec.files) {
-      if (file.type === 'directory') continue;
-      const key = `${step.format} ${step.spec.arch} ${file.path}`;
-      const owner = owners.get(key);
-      owners.set(key, owner ?? step);
-      if (owner === undefined || owner === step || excludes(owner, step) || excludes(step, owner)) continue;
-      problems.set(`${step.path} ${owner.path} ${file.path}`, {
+    for (const { path, type } of listFiles(step.spec, step.format, () => ({ text: '' }))) {
+      const owned = { step, isDirectory: type === 'directory' };
+      const key = `${step.format} ${path}`;
+      const others = owners.get(key) ?? [];
+      owners.set(key, [...others, owned]);
+      const rival = others.find((other) => collide(other, owned))?.step;
+      if (rival === undefined) continue;
+      problems.set(`${step.path} ${rival.path} ${path}`, {
         code: 'FILE_COLLISION',
         path: step.path,
-        message: `${file.path} is in the package ${step.spec.name} and in ${owner.spec.name} of ${owner.path}`,
+        message: `${path} is in the package ${step.spec.name} and in ${rival.spec.name} of ${rival.path}`,
         hint: 'keep it in one of them, or let one conflict with the other',
       });
     }
   }
   return [...problems.values()];
+}
+
+/** A package for all architectures is installed beside those of any. */
+function collide(one: Owned, other: Owned): boolean {
+  if (one.step === other.step || (one.isDirectory && other.isDirectory)) return false;
+  const [a, b] = [one.step.spec.arch, other.step.spec.arch];
+  if (a !== b && a !== 'all' && b !== 'all') return false;
+  return !excludes(one.step, other.step) && !excludes(other.step, one.step);
 }
 
 function excludes(one: PackageStep, other: PackageStep): boolean {

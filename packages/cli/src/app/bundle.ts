@@ -126,8 +126,14 @@ function problemOf({ text, location }: Message, dir: string, cwd: string): Probl
     location === null ? '' : `${relative(cwd, resolve(dir, location.file))}:${location.line}:${location.column + 1}: `;
   const missing = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
   const message = `${where}${missing === undefined ? lowerFirst(text.replace(/:$/, '')) : `could not resolve ${JSON.stringify(missing)}`}`;
-  if (missing === undefined) return { code: 'APP_SYNTAX', message };
+  if (missing === undefined) return { code: 'APP_SYNTAX', message, ...lineHint(location) };
   return { code: 'APP_SYNTAX', message, hint: missingHint(missing) };
+}
+
+/** The line itself, since most of what does not parse is a slip that is seen at a glance. */
+function lineHint(location: Message['location']): { readonly hint?: string } {
+  const line = location?.lineText.trim() ?? '';
+  return line === '' || line.length > 120 ? {} : { hint: `the line is: ${line}` };
 }
 
 function missingHint(specifier: string): string {

@@ -82,8 +82,8 @@ export const packagedFileSchema: z.ZodType<PackagedFile> = z
   )
   .superRefine((entry, context) => {
     if (!isPackagedFile(entry) || entry.kind !== 'local') return;
-    for (const { code, message } of sourceProblems(entry.source)) {
-      context.addIssue({ code: 'custom', message, params: { code } });
+    for (const { code, message, hint } of sourceProblems(entry.source)) {
+      context.addIssue({ code: 'custom', message, params: { code, hint } });
     }
   });
 

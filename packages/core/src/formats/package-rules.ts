@@ -25,7 +25,7 @@ const DATE_MAX = 0xffff_ffff;
  */
 export function checkPackage(spec: PackageSpec<unknown>, format: PackageFormat): readonly Problem[] {
   const rules = RULES[format];
-  return [
+  const problems = [
     ...identityProblems(spec, rules),
     ...textProblems(spec),
     ...relationProblems(spec, rules),
@@ -33,6 +33,20 @@ export function checkPackage(spec: PackageSpec<unknown>, format: PackageFormat):
     ...spec.files.flatMap((file) => fileProblems(file)),
     ...fileListProblems(listFiles<unknown>(spec, format, () => undefined)),
   ];
+  return problems.map(withHint);
+}
+
+/** What to do about a problem that does not say it itself. */
+const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  NAME_INVALID: 'use lower-case letters, digits and -, such as node-agent',
+  VERSION_INVALID: 'write a version like 1.36.3 and a release like 1',
+  TEXT_INVALID: 'write it as plain text, and on one line where the field is one line',
+  PATH_INVALID: 'write the path in full and plain, such as /usr/lib/node-agent/data',
+};
+
+function withHint(found: Problem): Problem {
+  const hint = found.hint ?? HINTS[found.code];
+  return hint === undefined ? found : { ...found, hint };
 }
 
 function identityProblems(spec: PackageSpec<unknown>, rules: FamilyRules): readonly Problem[] {

@@ -23,7 +23,7 @@ export function sourceProblems(source: Source): readonly Problem[] {
     case 'url':
       return Object.values(source.files).flatMap(addressProblems);
     case 'file':
-      return insideProblems(source.path, 'the file source');
+      return fileProblems(source.path);
     case 'debian':
       if (/^[a-z0-9][a-z0-9+.-]+$/u.test(source.package)) return [];
       return [{ code: 'NAME_INVALID', message: `'${source.package}' is not the name of a Debian package` }];
@@ -48,6 +48,15 @@ function fileNameProblems(name: string, what: string): readonly Problem[] {
 function insideProblems(path: string, what: string): readonly Problem[] {
   const inside = !path.split('/').includes('..') && !path.startsWith('/') && !/\p{Cc}/u.test(path) && path !== '';
   return inside ? [] : [{ code: 'PATH_INVALID', message: `${what} names '${path}', which is not a path inside it` }];
+}
+
+function fileProblems(path: string): readonly Problem[] {
+  const hint = 'paths are relative to the directory of the app and stay inside it: put the file there';
+  return insideProblems(path, '').map(({ code }) => ({
+    code,
+    message: `the file ${JSON.stringify(path)} is not in the directory of the app`,
+    hint,
+  }));
 }
 
 function addressProblems(address: string): readonly Problem[] {

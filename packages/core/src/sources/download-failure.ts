@@ -55,7 +55,7 @@ export function failureOf(address: string, file: string, error: unknown): Downlo
 
 /** Bytes that are not the pinned ones. */
 export function mismatch(address: string, got: string, expected: string): DistroError {
-  return new DistroError('DIGEST_MISMATCH', `${redact(address)} has ${got}, expected ${expected}`, {
-    hint: 'if upstream replaced the file on purpose, pin the new one with distrokit update',
+  return new DistroError('DIGEST_MISMATCH', `${redact(address)} has ${got}, the lock pins ${expected}`, {
+    hint: `if upstream replaced the file on purpose, pin the new one: distrokit update ${redact(address)}`,
   });
 }

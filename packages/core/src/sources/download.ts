@@ -186,5 +186,8 @@ async function writeAll(handle: FileHandle, chunk: Buffer): Promise<void> {
 
 function truncated(address: string, size: number, announced: number | undefined): PassingFailure {
   const of = announced === undefined ? '' : ` of ${announced}`;
-  return new PassingFailure(new DistroError('DOWNLOAD_TRUNCATED', `${redact(address)} ended after ${size}${of} bytes`));
+  const hint = 'check the network and run the same command again: it goes on where this one stopped';
+  return new PassingFailure(
+    new DistroError('DOWNLOAD_TRUNCATED', `${redact(address)} ended after ${size}${of} bytes`, { hint }),
+  );
 }

@@ -59,10 +59,12 @@ async function resolveBatch(batch: readonly Wanted[], options: ResolveWantedOpti
   for (const entry of batch) report({ type: 'step-start', id: entry.key, path: pathOf(entry), title: entry.key });
   const results = await resolveAll(batch, options).catch((error: unknown) => batch.map(() => asError(error)));
   const ms = Date.now() - started;
-  for (const entry of batch) {
-    report({ type: 'step-end', id: entry.key, path: pathOf(entry), title: entry.key, ms, cached: false });
+  const outcomes = batch.map((wanted, index) => ({ wanted, result: results[index] ?? new Error('no answer') }));
+  for (const { wanted, result } of outcomes) {
+    if (result instanceof Error) continue;
+    report({ type: 'step-end', id: wanted.key, path: pathOf(wanted), title: wanted.key, ms, cached: false });
   }
-  return batch.map((wanted, index) => ({ wanted, result: results[index] ?? new Error('no answer') }));
+  return outcomes;
 }
 
 /** The entries of one batch: one module set, one download, or the packages of one suite. */

@@ -11,7 +11,7 @@ import { type LockChange, lockChanges } from './changes.ts';
 import type { Declaration } from './declaration.ts';
 import { resolveWanted } from './resolve-wanted.ts';
 import type { Lock, Toolchains } from './schema.ts';
-import { collectWanted, covers, type Wanted } from './wanted.ts';
+import { collectWanted, covers, type Wanted, type WantedSources } from './wanted.ts';
 
 /** How a lock is made. */
 export interface ResolveLockOptions {
@@ -109,19 +109,20 @@ function isNamed(entry: Wanted, name: string): boolean {
 
 /** The compilers' versions: those of the previous lock, or those on this machine. */
 async function pinToolchains(
-  needed: ReadonlySet<'go' | 'zig'>,
+  needed: WantedSources['toolchains'],
   { previous, update = [], appDir, signal }: ResolveLockOptions,
 ): Promise<{ readonly pinned: Toolchains; readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   const pin = async (tool: 'go' | 'zig'): Promise<Toolchains> => {
-    if (!needed.has(tool)) return {};
+    const path = needed.get(tool);
+    if (path === undefined) return {};
     const before = previous?.toolchains[tool];
     if (before !== undefined && update !== 'all' && !update.includes(tool)) return { [tool]: before };
     try {
       const { version } = tool === 'go' ? await findGo({ signal }) : await findZig(appDir, { signal });
       return { [tool]: version };
     } catch (error) {
-      problems.push(...problemsOf(error));
+      problems.push(...problemsOf(error).map((problem) => ({ path, ...problem })));
       return {};
     }
   };

@@ -34,7 +34,7 @@ describe('collectWanted', () => {
         paths: ['d/pause', 'd/kubelet', 'd/kubeadm'],
       },
     ]);
-    expect([...toolchains].sort()).toEqual(['go', 'zig']);
+    expect([...toolchains.keys()].sort()).toEqual(['go', 'zig']);
   });
 
   test('wants the packages of a sysroot for each architecture', () => {

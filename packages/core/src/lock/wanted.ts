@@ -25,8 +25,8 @@ type WantedSource =
 export interface WantedSources {
   /** Sorted by key. */
   readonly entries: readonly Wanted[];
-  /** The compilers that some source needs. */
-  readonly toolchains: ReadonlySet<'go' | 'zig'>;
+  /** The compilers that some source needs, each with the path of the first construct that does. */
+  readonly toolchains: ReadonlyMap<'go' | 'zig', string>;
   /** Declarations that contradict each other. */
   readonly problems: readonly Problem[];
 }
@@ -34,7 +34,7 @@ export interface WantedSources {
 /** Merges declarations: all commands of one module version are one entry, and equal declarations are one. */
 export function collectWanted(declarations: readonly Declaration[]): WantedSources {
   const entries = new Map<string, Wanted>();
-  const toolchains = new Set<'go' | 'zig'>();
+  const toolchains = new Map<'go' | 'zig', string>();
   const problems: Problem[] = [];
   for (const { path, source, version, arch } of declarations) {
     const add = (key: string, wanted: WantedSource): void => {
@@ -43,6 +43,7 @@ export function collectWanted(declarations: readonly Declaration[]): WantedSourc
       if (typeof merged === 'string') problems.push({ code: 'VALIDATION', message: `${key} ${merged}`, path });
       else entries.set(key, { ...merged, key, paths: [...new Set([...(known?.paths ?? []), path])] });
     };
+    const needs = (tool: 'go' | 'zig'): void => void toolchains.set(tool, toolchains.get(tool) ?? path);
     const addDebian = (debian: DebianSource): void =>
       add(debianKey(debian, ARCHES[arch].deb), { kind: 'debian', source: debian, arch: ARCHES[arch].deb });
     if (source.kind === 'debian') addDebian(source);
@@ -55,8 +56,8 @@ export function collectWanted(declarations: readonly Declaration[]): WantedSourc
     if (source.kind === 'go-module' || source.kind === 'c-program') {
       const wanted = wantedModule(source, version);
       add(goModuleKey(wanted.module, wanted.version), wanted);
-      toolchains.add('go');
-      if (source.kind === 'c-program' || source.cgo !== undefined) toolchains.add('zig');
+      needs('go');
+      if (source.kind === 'c-program' || source.cgo !== undefined) needs('zig');
       if (source.kind === 'go-module') source.cgo?.sysroot?.forEach(addDebian);
     }
   }

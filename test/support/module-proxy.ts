@@ -41,7 +41,7 @@ export function moduleProxy(dir: string): ModuleProxy {
         JSON.stringify({ Version: version, Time: '2026-01-01T00:00:00Z' }),
       );
       writeFileSync(join(versions, `${version}.mod`), goMod);
-      const named = Object.entries({ ...files, 'go.mod': goMod }).map(([path, text]) => [
+      const named = Object.entries({ ...files, 'go.mod': goMod }).map(([path, text]): [string, string] => [
         `${module}@${version}/${path}`,
         text,
       ]);

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { DistroError, type Problem } from '../errors/distro-error.ts';
-import type { ArchName } from '../model/arch.ts';
+import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
 import { nearest } from '../model/nearest.ts';
 import { TARGET_NAMES, type TargetName } from '../model/target.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
@@ -111,9 +111,9 @@ export class Distro extends Element {
     return this.#children('arch');
   }
 
-  /** The names of the architectures, in the order they were added. */
+  /** The names of the architectures, in the order they were added; one that does not exist is reported and left out. */
   get archNames(): readonly ArchName[] {
-    return this.arches.map((arch) => arch.name);
+    return this.arches.map((arch) => arch.name).filter((name) => ARCH_NAMES.includes(name));
   }
 
   /** The kernel, or undefined when there is none yet. */

@@ -5,7 +5,7 @@ import { treeOf } from '../constructs/tree.ts';
 import { assertNoProblems, DistroError, problemsOf, type Problem } from '../errors/distro-error.ts';
 import type { Declaration } from '../lock/declaration.ts';
 import type { Lock } from '../lock/schema.ts';
-import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
+import type { ArchName } from '../model/arch.ts';
 import { compareText } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Sha256 } from '../model/digest.ts';
@@ -82,7 +82,7 @@ function selectArches(distro: Distro, wanted: readonly ArchName[] | undefined): 
       hint: `it has ${known.join(', ')}; another is added with: new Arch(this, '${unknown}')`,
     });
   }
-  return known.filter((arch) => ARCH_NAMES.includes(arch) && wanted?.includes(arch) !== false);
+  return wanted === undefined ? known : known.filter((arch) => wanted.includes(arch));
 }
 
 function selectPaths(distro: Distro, wanted: readonly string[]): readonly string[] {

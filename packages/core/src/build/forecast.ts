@@ -42,10 +42,16 @@ async function explainStep(lookup: Lookup, cached: ReadonlySet<string>, store: S
   return { ...about, cached: false, reasons, expectedMs: await expectedTime(step, store) };
 }
 
+/** Inputs named in a reason; a package of many binaries would otherwise fill the screen. */
+const NAMED = 3;
+
 /** Should an input come out with the bytes that it had before, the step will be found in the store after all. */
 function rebuiltInputs(step: Step, cached: ReadonlySet<string>): readonly string[] {
   const outputs = referencesOf(step).flatMap((ref) => (cached.has(ref.step) ? [] : [ref.output]));
-  return [...new Set(outputs)].map((output) => `its input ${output} will be rebuilt`);
+  const names = [...new Set(outputs)];
+  const more = names.length - NAMED;
+  const list = more > 0 ? [...names.slice(0, NAMED), `${more} more`] : names;
+  return [`its ${names.length === 1 ? 'input' : 'inputs'} ${list.join(', ')} will be rebuilt`];
 }
 
 async function explainMiss(step: Step, { key, keyed }: StepKey, store: Store): Promise<readonly string[]> {

@@ -44,7 +44,7 @@ export { Component, type ComponentProps } from './constructs/component.ts';
 export { Distro, type DistroProps, type Vendor } from './constructs/distro.ts';
 export { Driver, type DriverKind, type DriverProps } from './constructs/driver.ts';
 export { Element, type ElementRole } from './constructs/element.ts';
-export { goOverrides } from './constructs/go-overrides.ts';
+export { goOverrides, type GoOverridesOptions } from './constructs/go-overrides.ts';
 export { modeOverrides } from './constructs/mode-overrides.ts';
 export { Installer } from './constructs/installer.ts';
 export { Kernel, type KernelProps } from './constructs/kernel.ts';

@@ -34,7 +34,7 @@ export class Runc extends Component {
       ...(props.release === undefined ? {} : { release: props.release }),
       description: 'Starts containers as the Open Container Initiative specifies.',
       depends: { deb: ['libc6 (>= 2.34)'], rpm: ['glibc >= 2.34'] },
-      overrides: goOverrides(['/usr/bin/runc']),
+      overrides: goOverrides(['/usr/bin/runc'], { linked: 'dynamically' }),
     });
   }
 }

@@ -199,8 +199,8 @@ describe.skipIf(requireTools('mmdebstrap', 'unshare', 'dpkg'))('dpkg in a fresh 
   let root: DebianRoot;
   let before: readonly string[];
 
-  beforeAll(() => {
-    root = makeDebianRoot(['systemd', 'libcap2-bin']);
+  beforeAll(async () => {
+    root = await makeDebianRoot(['systemd', 'libcap2-bin']);
     before = root.list();
   });
   afterAll(() => root?.remove());

@@ -1,42 +1,28 @@
-/** One comparison. Times are medians in milliseconds, sizes are bytes. */
-export interface BenchResult {
-  readonly name: string;
-  readonly ours: number;
-  readonly other: number;
-  /** `ours / other`. */
-  readonly ratio: number;
-  /** The most that the ratio may be. */
-  readonly limit: number;
-}
+/** Does one run of a program; what it resolves to does not count. */
+export type Run = () => Promise<unknown>;
 
-/** The medians of two programs that take turns, after one run of each that does not count. In milliseconds. */
-export async function alternate(
-  runs: number,
-  one: () => Promise<void>,
-  other: () => Promise<void>,
-): Promise<readonly [number, number]> {
-  const times: [number[], number[]] = [[], []];
-  for (let turn = 0; turn <= runs; turn += 1) {
-    const took = [await elapsed(one), await elapsed(other)] as const;
-    if (turn > 0) times.forEach((list, index) => list.push(took[index] as number));
+/**
+ * The medians in milliseconds of programs that take turns, so that all see the same machine. The first turn warms up
+ * and does not count.
+ */
+export async function alternate<const Runs extends readonly Run[]>(
+  turns: number,
+  ...runs: Runs
+): Promise<{ readonly [K in keyof Runs]: number }> {
+  const times = runs.map((): number[] => []);
+  for (let turn = 0; turn <= turns; turn += 1) {
+    for (const [index, run] of runs.entries()) {
+      const ms = await elapsed(run);
+      if (turn > 0) times[index]?.push(ms);
+    }
   }
-  return [median(times[0]), median(times[1])];
+  return times.map(median) as { readonly [K in keyof Runs]: number };
 }
 
-/** A {@link BenchResult} with its ratio. */
-export function compared(name: string, ours: number, other: number, limit: number): BenchResult {
-  return { name, ours, other, ratio: ours / other, limit };
-}
-
-/** A result on one line, with its verdict. */
-export function describeResult({ name, ours, other, ratio, limit }: BenchResult): string {
-  const verdict = ratio <= limit ? 'ok' : 'over the limit';
-  return `${name}: ${ours.toFixed(0)} / ${other.toFixed(0)} = ${ratio.toFixed(2)} (limit ${limit}) ${verdict}\n`;
-}
-
-async function elapsed(action: () => Promise<void>): Promise<number> {
+/** Milliseconds of one run. */
+export async function elapsed(run: Run): Promise<number> {
   const started = performance.now();
-  await action();
+  await run();
   return performance.now() - started;
 }
 

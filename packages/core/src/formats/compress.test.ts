@@ -35,7 +35,7 @@ async function unpack(bytes: Uint8Array, compression: Compression, limit = 64 * 
 }
 
 describe.each(codecs)('%s', (compression) => {
-  test.each([0, 1, MIB - 1, MIB, MIB + 1, 8 * MIB, 8 * MIB + 1, 20 * MIB])('gives %i bytes back', async (length) => {
+  test.each([0, 1, MIB - 1, MIB, MIB + 1, 4 * MIB, 4 * MIB + 1, 20 * MIB])('gives %i bytes back', async (length) => {
     const bytes = sample(length);
     const packed = await pack(bytes, compression);
     expect(reference[compression](packed).equals(bytes)).toBe(true);
@@ -130,7 +130,7 @@ test('gzip names no time and no file', async () => {
 
 test.each([
   ['gzip', '237a33fb94ab87d6a2f3b396b881559f1fb2e87e16453a51c1bea8a9bd4a8fe8'],
-  ['zstd', '5ceac3862212d8a8d9a0298942029b670044b36d2bcb589dafbe78ccc97274f1'],
+  ['zstd', '95f813e3e56543a0775575c04f561218e0e236d9a6305c6119760ecf4058b0ab'],
 ] as const)('the bytes of %s do not move', async (compression, sha256) => {
   const packed = await pack(sample(10 * MIB), compression);
   expect(createHash('sha256').update(packed).digest('hex')).toBe(sha256);

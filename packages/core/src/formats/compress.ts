@@ -4,24 +4,25 @@ import { DistroError } from '../errors/distro-error.ts';
 import type { Compression } from '../model/target.ts';
 import { compressGzip } from './gzip.ts';
 import { compressZstd } from './zstd.ts';
+import type { ZstdLevel } from './zstd.ts';
 
 /** What {@link compress} takes. */
 export interface CompressOptions {
   readonly compression: Compression;
-  /** 1 to 9 for gzip, 1 to 19 for zstd. @default 6 for gzip; for zstd between 2 and 3 */
-  readonly level?: number;
+  /** 1 to 9 for gzip; for zstd 1 to 19, `fast` or `balanced`, which gzip takes for 6. @default 6 for gzip, `fast` for zstd */
+  readonly level?: ZstdLevel;
   /** The input's length in bytes, if known. It must be right: zstd writes it to its header and refuses another. */
   readonly size?: number;
 }
 
 /**
- * Compresses a stream, on several threads once it is larger than a MiB. Same input bytes and options, same output
- * bytes, however the input is chunked and however many cores there are.
+ * Compresses a stream, in threads once it is larger than a MiB. Same input bytes and options, same output bytes,
+ * however the input is chunked and however many cores there are.
  */
 export function compress(input: AsyncIterable<Uint8Array>, options: CompressOptions): AsyncIterable<Uint8Array> {
-  const { compression, size } = options;
-  if (compression === 'gzip') return compressGzip(input, { level: options.level ?? 6 });
-  return compressZstd(input, { level: options.level, size });
+  const { compression, level, size } = options;
+  if (compression === 'zstd') return compressZstd(input, { level, size });
+  return compressGzip(input, { level: typeof level === 'number' ? level : 6 });
 }
 
 /** What {@link decompress} takes. */

@@ -3,23 +3,24 @@ import type { ZstdOptions } from 'node:zlib';
 import { rechunk } from './rechunk.ts';
 
 const MIB = 1 << 20;
-/** Bytes handed to zstd at once, a job for each of {@link WORKERS}; more would wait for who reads and hashes them. */
-const BLOCK = 8 * MIB;
-const JOB = 4 * MIB;
-const WORKERS = 2;
-/** Below this, starting threads costs more than they save. */
+/** Bytes handed to zstd at once: one of its jobs. */
+const BLOCK = 4 * MIB;
+/** Below this, a thread costs more than it saves. */
 const SMALL = MIB;
+
+/** A level of zstd's own, 1 to 19, or a setting that is measured on Go binaries. */
+export type ZstdLevel = number | 'fast' | 'balanced';
 
 /** What {@link compressZstd} takes. */
 export interface ZstdCompressOptions {
-  /** 1 to 19. @default a setting of our own that takes the time of level 2 for nearly the size of level 3 */
-  readonly level?: number | undefined;
+  /** @default 'fast' */
+  readonly level?: ZstdLevel | undefined;
   /** The input's length, if known; it is then written to the frame's header. */
   readonly size?: number | undefined;
 }
 
 /**
- * Compresses a stream to one zstd frame with a content checksum, on several threads. The bytes depend on the input
+ * Compresses a stream to one zstd frame with a content checksum, on a thread of zstd's. The bytes depend on the input
  * and the options only, not on chunking, cores or load. The window is at most 8 MiB, which every reader accepts.
  *
  * See RFC 8878.
@@ -37,35 +38,63 @@ export async function* compressZstd(
   const encoder = new ZstdEncoder(options);
   try {
     let written = encoder.write(first);
-    for await (const block of blocks) {
+    for (let next = ahead(blocks); ;) {
+      const block = await next;
       const ready = await written;
+      if (block === undefined) {
+        yield* ready;
+        break;
+      }
+      // While the reader takes what is ready, this block is compressed and the next one is read.
       written = encoder.write(block);
+      next = ahead(blocks);
       yield* ready;
     }
-    yield* await written;
     yield* await encoder.end();
   } finally {
     encoder.close();
+    await blocks.return(undefined);
   }
 }
 
-/** Level 2 with a larger window and table: on Go binaries it is as fast, and smaller by one part in sixty. */
-const TUNED = {
-  [constants.ZSTD_c_compressionLevel]: 2,
-  [constants.ZSTD_c_strategy]: constants.ZSTD_fast,
-  [constants.ZSTD_c_windowLog]: 22,
-  [constants.ZSTD_c_hashLog]: 17,
-  [constants.ZSTD_c_minMatch]: 6,
-};
+/** The next block, asked for before it is awaited; undefined after the last. */
+function ahead(blocks: AsyncGenerator<Uint8Array, void>): Promise<Uint8Array | undefined> {
+  const next = blocks.next().then(({ value }) => value ?? undefined);
+  // If the reader stops before it is awaited, nobody is left to hear of a failure.
+  next.catch(() => {});
+  return next;
+}
 
-function parameters(level: number | undefined): NonNullable<ZstdOptions['params']> {
-  const chosen = level === undefined ? TUNED : { [constants.ZSTD_c_compressionLevel]: level };
+/**
+ * zstd's fastest strategy with a larger window than its levels 1 and 2 give it. On Go binaries `fast` takes the time of
+ * level 1 for nearly the size of level 2, and `balanced` the time of level 2 for nearly the size of level 3.
+ */
+const PROFILES = {
+  fast: profile({ hashLog: 15 }),
+  balanced: profile({ hashLog: 17 }),
+} as const;
+
+function profile({ hashLog }: { readonly hashLog: number }): NonNullable<ZstdOptions['params']> {
+  return {
+    [constants.ZSTD_c_compressionLevel]: 2,
+    [constants.ZSTD_c_strategy]: constants.ZSTD_fast,
+    [constants.ZSTD_c_windowLog]: 22,
+    [constants.ZSTD_c_hashLog]: hashLog,
+    [constants.ZSTD_c_minMatch]: 6,
+  };
+}
+
+function parameters(level: ZstdLevel = 'fast'): NonNullable<ZstdOptions['params']> {
+  const chosen = typeof level === 'number' ? { [constants.ZSTD_c_compressionLevel]: level } : PROFILES[level];
   return { ...chosen, [constants.ZSTD_c_checksumFlag]: 1 };
 }
 
 /**
- * A zstd stream that compresses on threads. Every write is flushed: without it zstd takes only a part of a write when
- * it has threads, and Node mistakes that for the end of the stream.
+ * A zstd stream that compresses on a thread of its own, beside the one that hashes and copies for it. With a second
+ * one it would contend with whoever reads and hashes its input, which takes as long, on a machine of two cores.
+ *
+ * Every write is flushed: without it zstd takes only a part of a write when it has threads, and Node mistakes that for
+ * the end of the stream.
  */
 class ZstdEncoder {
   readonly #codec: ReturnType<typeof createZstdCompress>;
@@ -73,7 +102,7 @@ class ZstdEncoder {
 
   constructor({ level, size }: ZstdCompressOptions) {
     this.#codec = createZstdCompress({
-      params: { ...parameters(level), [constants.ZSTD_c_nbWorkers]: WORKERS, [constants.ZSTD_c_jobSize]: JOB },
+      params: { ...parameters(level), [constants.ZSTD_c_nbWorkers]: 1, [constants.ZSTD_c_jobSize]: BLOCK },
       flush: constants.ZSTD_e_flush,
       chunkSize: MIB / 4,
       ...(size === undefined ? {} : { pledgedSrcSize: size }),

@@ -244,7 +244,9 @@ describe('readDeb', () => {
     ['a sum that does not parse', { control: CONTROL, md5sums: 'x  x\n' }, { x: 'x' }],
     ['a control member in a directory', { control: CONTROL, 'a/b': '' }],
   ])('refuses %s', async (_, control, data) => {
-    await expect(readDeb(await handmade(control as Files, data as Files | undefined))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    await expect(readDeb(await handmade(control as Files, data as Files | undefined))).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+    });
   });
 
   test.each([

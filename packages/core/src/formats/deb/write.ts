@@ -6,6 +6,7 @@ import type { Compression } from '../../model/target.ts';
 import { writeAr } from '../ar.ts';
 import { compress } from '../compress.ts';
 import { layOut } from '../layout.ts';
+import { memoryFirstSpool } from '../memory-first-spool.ts';
 import { checkPackage } from '../package-rules.ts';
 import { debControl, installedSizeOf } from './control.ts';
 import { debEntries, tarSize, withoutEarlyPrivileges, writeTar } from './data.ts';
@@ -16,7 +17,7 @@ import { debScripts } from './scripts.ts';
 /** What {@link writeDeb} takes. */
 export interface WriteDebOptions {
   readonly compression: Compression;
-  /** Where the compressed data waits until its length is known; used once. */
+  /** Where the compressed data waits until its length is known, as far as it does not fit in memory; used once. */
   readonly spool: SpoolFactory;
 }
 
@@ -60,7 +61,7 @@ async function spoolData(
     // dpkg keeps the sums of configuration files itself, to see whether they were edited.
     if (!isConffile(file)) sums.push(`${md5}  ${file.path.slice(1)}\n`);
   };
-  const data = await spool();
+  const data = memoryFirstSpool(spool);
   const tar = writeTar(entries, { date: spec.date, onFile });
   for await (const chunk of compress(tar, { compression, size: tarSize(entries) })) await data.write(chunk);
   return { data, md5sums: sums.join('') };

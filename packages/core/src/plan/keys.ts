@@ -58,12 +58,18 @@ function keyedFields(step: Step, content: (ref: ContentRef) => JsonObject): Json
       return { ...rest, compiler: { ...compiler }, modules: { ...modules }, patches: patches.map(content) };
     }
     case 'package':
-      return { format: step.format, compression: step.compression, spec: keyedSpec(step, content) };
+      return { format: step.format, compression: step.compression, spec: keyedSpec(step, content), codecs: codecs() };
     case 'manifests':
       return { objects: step.objects };
     case 'installer':
       return { installer: step.installer, settings: step.settings };
   }
+}
+
+/** The compressors that Node brings: another version may make other bytes of the same input. */
+function codecs(): JsonObject {
+  const { zlib, zstd } = process.versions;
+  return { zlib, zstd };
 }
 
 function keyedSpec(step: PackageStep, content: (ref: ContentRef) => JsonObject): JsonObject {

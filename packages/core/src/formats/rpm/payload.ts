@@ -6,6 +6,7 @@ import type { Sha256 } from '../../model/digest.ts';
 import type { PackageFile } from '../../model/package-spec.ts';
 import type { Compression } from '../../model/target.ts';
 import { compress } from '../compress.ts';
+import { memoryFirstSpool } from '../memory-first-spool.ts';
 import { cpioSize, writeCpio } from '../cpio.ts';
 import type { CpioEntry } from '../cpio.ts';
 import { hasLargeFile, inodeAt, modeOf } from './files.ts';
@@ -13,8 +14,11 @@ import { int32, string, strings } from './header.ts';
 import type { TagValue } from './header.ts';
 import { DIGEST_ALGO_SHA256, TAG } from './tags.ts';
 
-/** How hard each codec tries; the header says it. */
-const LEVELS: Readonly<Record<Compression, number>> = { gzip: 6, zstd: 3 };
+/** How hard each codec tries. */
+const LEVELS = { gzip: 6, zstd: 'balanced' } as const;
+
+/** What the header says of that: it takes zstd's number, and `balanced` is made of its level 2. */
+const FLAGS: Readonly<Record<Compression, string>> = { gzip: '6', zstd: '2' };
 
 /** How a payload is written. */
 export interface PayloadOptions {
@@ -60,7 +64,7 @@ export async function writePayload(
   const archiveHash = createHash('sha256');
   const archive = hashed(writeCpio(entries, { stripped }), archiveHash);
   const hash = createHash('sha256');
-  const spool = await makeSpool();
+  const spool = memoryFirstSpool(makeSpool);
   const options = { compression, level: LEVELS[compression], size: archiveSize };
   for await (const chunk of hashed(compress(archive, options), hash)) await spool.write(chunk);
   return {
@@ -78,7 +82,7 @@ export function payloadTags({ compression, sha256, archiveSha256 }: Payload): Re
   return new Map([
     [TAG.payloadFormat, string('cpio')],
     [TAG.payloadCompressor, string(compression)],
-    [TAG.payloadFlags, string(String(LEVELS[compression]))],
+    [TAG.payloadFlags, string(FLAGS[compression])],
     [TAG.payloadDigest, strings([sha256])],
     [TAG.payloadDigestAlgo, int32(DIGEST_ALGO_SHA256)],
     [TAG.payloadDigestAlt, strings([archiveSha256])],

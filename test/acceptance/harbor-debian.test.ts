@@ -4,26 +4,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDebianRoot, type DebianRoot } from '../support/debian-root.ts';
 import { harborRelease, type HarborRelease } from '../support/harbor.ts';
+import { HARBOR_PACKAGES as NAMES, VERSION_COMMANDS } from '../support/harbor-packages.ts';
 import { requireTools } from '../support/tools.ts';
-import { VERSION_COMMANDS } from '../support/version-commands.ts';
 
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
-
-/** Harbor's packages, sorted. */
-const NAMES: readonly string[] = [
-  'containerd',
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-proxy',
-  'kube-scheduler',
-  'kubeadm',
-  'kubectl',
-  'kubelet',
-  'kubernetes-cni',
-  'runc',
-];
 
 describe.skipIf(requireTools('go', 'mmdebstrap', 'unshare', 'dpkg-deb', 'systemctl') || !isRoot)(
   'Harbor in a fresh Debian 12',
@@ -202,7 +187,7 @@ describe.skipIf(requireTools('go', 'lintian'))("lintian's findings in Harbor's p
     const overridden = findings.filter((line) => line.startsWith('O:'));
     expect(overridden).toContain('O: kubelet: statically-linked-binary [usr/bin/kubelet]');
     expect(overridden).toContain('O: etcd: non-standard-dir-perm 0700 != 0755 [var/lib/etcd/]');
-    expect(findings).toContain('N: Go links its programs statically; a rebuild follows every security fix of a');
+    expect(findings.filter((line) => line.startsWith('N: Go links its programs statically;'))).not.toEqual([]);
   });
 
   test('of zstd have no error but that it does not know zstd', async () => {

@@ -1,3 +1,18 @@
+/** Harbor's packages of either family, sorted. */
+export const HARBOR_PACKAGES: readonly string[] = [
+  'containerd',
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-proxy',
+  'kube-scheduler',
+  'kubeadm',
+  'kubectl',
+  'kubelet',
+  'kubernetes-cni',
+  'runc',
+];
+
 /** Commands of Harbor's programs, each with what it prints of its version. */
 export const VERSION_COMMANDS: readonly (readonly [command: string, version: string])[] = [
   ['kubelet --version', 'Kubernetes v1.36.3\n'],

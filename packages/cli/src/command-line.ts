@@ -188,7 +188,7 @@ const selection = (command: Command): Command =>
   command
     .option('--arch <arch>', "only these architectures, separated by commas; 'host' is this machine's", list)
     .option('--distro <name>', 'the distribution, where the App has several')
-    .option('--only <path>', 'only the constructs at or below these paths, separated by commas', list);
+    .option('--only <path...>', 'only the constructs at or below these paths; name the app before', list);
 
 /** Names separated by commas; an option given twice adds to its first. */
 function list(value: string, previous: readonly string[] = []): readonly string[] {

@@ -34,7 +34,7 @@ export function failureOf(error: unknown): Failure {
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code !== undefined)
-    return { problems: [{ code, message: lowerFirst(message), hint: SYSTEM_HINTS[code] }], unexpected: false };
+    return { problems: [{ code, message: withoutCode(message), hint: SYSTEM_HINTS[code] }], unexpected: false };
   return {
     problems: [{ code: 'UNEXPECTED', message, hint: 'add --debug for the stack, and please report it' }],
     unexpected: true,
@@ -69,6 +69,11 @@ const SYSTEM_HINTS: Readonly<Record<SystemCode, string>> = {
   DISK_FULL: 'free some space, such as with distrokit store gc, and run the same command again',
   PERMISSION_DENIED: 'check the owner and the mode of that path',
 };
+
+/** Node begins the message of a system error with its code: `EACCES: permission denied, open '/a'`. */
+function withoutCode(message: string): string {
+  return lowerFirst(message.replace(/^E[A-Z]+: /, ''));
+}
 
 function systemCode(error: unknown): SystemCode | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import { silent, type Reporter } from '../model/progress.ts';
 import type { Plan, Step } from '../plan/document.ts';
 import { checkPlan } from '../plan/check-plan.ts';
+import type { StepKey } from '../plan/keys.ts';
 import { referencesOf } from '../plan/references.ts';
 import type { Store } from '../store/store.ts';
 import { blobOf, type BuildResult, type StepOutputs } from './build-result.ts';
 import { expectedTime } from './expected-time.ts';
-import { findCached } from './find-cached.ts';
+import { findCached, type Lookup } from './find-cached.ts';
 import { runStep } from './run-step.ts';
 import type { Runners } from './runner.ts';
 import { schedule, type Task } from './schedule.ts';
@@ -29,6 +30,7 @@ export interface ExecuteOptions {
 
 interface StepTask extends Task {
   readonly step: Step;
+  readonly key: StepKey | undefined;
 }
 
 /**
@@ -51,22 +53,22 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Buil
     outputs.set(step.id, found);
     report({ type: 'step-end', id: step.id, path: step.path, title: stepTitle(step), ms: 0, cached: true });
   }
-  const missing = lookups.flatMap(({ step, outputs: found }) => (found === undefined ? [step] : []));
+  const missing = lookups.filter(({ outputs: found }) => found === undefined);
   const ran = await runAll(missing, outputs, options);
   return { outputs, ran, cached: plan.steps.length - ran };
 }
 
 /** Runs the steps and adds what they make to `outputs`. Returns how many had to run. */
 async function runAll(
-  steps: readonly Step[],
+  missing: readonly Lookup[],
   outputs: Map<string, StepOutputs>,
   options: ExecuteOptions,
 ): Promise<number> {
-  if (steps.length === 0) return 0;
+  if (missing.length === 0) return 0;
   const { store, runners, appDir, report = silent } = options;
   const cores = availableParallelism();
   const jobs = options.jobs ?? cores;
-  const tasks = await Promise.all(steps.map((step) => taskOf(step, store)));
+  const tasks = await Promise.all(missing.map((lookup) => taskOf(lookup, store)));
   report({ type: 'forecast', steps: tasks.map(({ id, expectedMs }) => ({ id, expectedMs })), jobs });
 
   const stop = linkedController(options.signal);
@@ -75,11 +77,12 @@ async function runAll(
   await schedule(tasks, {
     jobs,
     signal: stop.signal,
-    async run({ step, expectedMs }, running) {
+    async run({ step, key, expectedMs }, running) {
       const named = { id: step.id, path: step.path, title: stepTitle(step) };
       report({ type: 'step-start', ...named, expectedMs });
       const started = performance.now();
       const result = await runStep(step, {
+        key,
         store,
         runners,
         appDir,
@@ -104,9 +107,9 @@ async function runAll(
   return ran;
 }
 
-async function taskOf(step: Step, store: Store): Promise<StepTask> {
+async function taskOf({ step, key }: Lookup, store: Store): Promise<StepTask> {
   const needs = referencesOf(step).map((ref) => ref.step);
-  return { id: step.id, step, needs, expectedMs: await expectedTime(step, store) };
+  return { id: step.id, step, key, needs, expectedMs: await expectedTime(step, store) };
 }
 
 /** A controller that also aborts when `signal` does. */

@@ -2,7 +2,7 @@ import { DistroError, problemsOf } from '../errors/distro-error.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { Step, StepKind } from '../plan/document.ts';
-import { stepKey } from '../plan/keys.ts';
+import { stepKey, type StepKey } from '../plan/keys.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import type { StepOutputs } from './build-result.ts';
 import type { RunContext, Runner, Runners } from './runner.ts';
@@ -19,6 +19,8 @@ export interface StepEnvironment {
   /** The blob behind a reference to an earlier step. */
   readonly inputs: (ref: ContentRef) => BlobId;
   readonly cores: number;
+  /** The step's key, where all its inputs were there before anything ran. */
+  readonly key?: StepKey | undefined;
 }
 
 /** How a step ended. */
@@ -35,7 +37,7 @@ export interface StepResult {
  */
 export async function runStep(step: Step, environment: StepEnvironment): Promise<StepResult> {
   const { store, signal, inputs } = environment;
-  const { key, keyed } = stepKey(step, inputs);
+  const { key, keyed } = environment.key ?? stepKey(step, inputs);
   return store.exclusive(
     key,
     async () => {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A sha256 in lower-case hexadecimal: 64 characters. */
 export type Sha256 = string;
 
 /** The sha256 of bytes, or of a text's UTF-8. */
 export function sha256Of(content: string | Uint8Array): Sha256 {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content);
 }
 
 /** True for 64 lower-case hexadecimal digits. */

@@ -26,9 +26,12 @@ function sortKeys(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(sortKeys);
   if (value === null || typeof value !== 'object') return value;
   const object = value as JsonObject;
-  // A null prototype, so that a key called __proto__ is data like any other.
-  const sorted = Object.create(null) as { [key: string]: Json | undefined };
-  for (const key of Object.keys(object).sort())
-    sorted[key] = object[key] === undefined ? undefined : sortKeys(object[key]);
+  const sorted: { [key: string]: Json | undefined } = {};
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member === undefined) continue;
+    if (key === '__proto__') Object.defineProperty(sorted, key, { value: sortKeys(member), enumerable: true });
+    else sorted[key] = sortKeys(member);
+  }
   return sorted;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -19,6 +19,7 @@ export async function writeContents(
   signal?: AbortSignal,
 ): Promise<void> {
   makeDirectories(directory, contents);
+  const writeText = textWriter();
   for (const [index, content] of contents.entries()) {
     const file = join(directory, content.file);
     try {
@@ -50,10 +51,19 @@ function makeDirectories(directory: string, contents: readonly ReleaseContent[])
   }
 }
 
-/** Without a promise for each of the many small files, which would take several times as long as writing them. */
-function writeText(file: string, text: string): void {
-  writeFileSync(file, text, { flag: 'wx', mode: 0o644 });
-  chmodSync(file, 0o644);
+/**
+ * Without a promise for each of the many small files, which would take several times as long as writing them. Whether
+ * the umask or an ACL takes bits of the mode away is looked at until they do not: it is the same for all files.
+ */
+function textWriter(): (file: string, text: string) => void {
+  let keepsMode = false;
+  return (file, text) => {
+    // Naming the encoding lets Node open, write and close in one call.
+    writeFileSync(file, text, { encoding: 'utf8', flag: 'wx', mode: 0o644 });
+    if (keepsMode) return;
+    keepsMode = (statSync(file).mode & 0o777) === 0o644;
+    if (!keepsMode) chmodSync(file, 0o644);
+  };
 }
 
 /** A copy that shares no blocks the store could lose by a write, or is a clone where the file system makes them. */

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { sha256Of, type Sha256 } from '../model/digest.ts';
 import { fsCode } from '../store/fs-error.ts';
 import { statSignature } from '../store/stat-signature.ts';
@@ -51,11 +51,17 @@ function noteName(output: string): string {
 /** Not with promises: for the ten thousand small files that a release can have they would take ten times as long. */
 function signaturesIn(directory: string): Record<string, string> {
   const signatures: Record<string, string> = {};
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath, entry.name);
-    const isDirectory = entry.isDirectory();
-    const stats = lstatSync(file, { bigint: true });
-    signatures[relative(directory, file)] = isDirectory ? `directory ${stats.mode}` : statSignature(stats);
-  }
+  addSignatures(signatures, directory, '');
   return signatures;
+}
+
+/** `prefix` is the name of `directory` in the release with a slash at its end; empty for the release itself. */
+function addSignatures(signatures: Record<string, string>, directory: string, prefix: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const name = `${prefix}${entry.name}`;
+    const path = `${directory}/${entry.name}`;
+    const stats = lstatSync(path, { bigint: true });
+    signatures[name] = entry.isDirectory() ? `directory ${stats.mode}` : statSignature(stats);
+    if (entry.isDirectory()) addSignatures(signatures, path, `${name}/`);
+  }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath, rename, rmdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, realpath, rename, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DistroError } from '../errors/distro-error.ts';
 import { fsCode, ifExists, withFsErrors } from '../store/fs-error.ts';
@@ -35,11 +35,13 @@ export async function recoverDestination({ output, fresh, old }: Destination): P
 }
 
 /**
- * Refuses to replace what is not a release.
+ * Refuses to replace what is not a release, and a place where nothing can be made.
  *
- * @throws OUTPUT_NOT_A_RELEASE
+ * @throws OUTPUT_NOT_A_RELEASE, PERMISSION_DENIED
  */
 export async function checkDestination({ output }: Destination): Promise<void> {
+  const parent = dirname(output);
+  await withFsErrors(parent, () => access(parent, constants.W_OK | constants.X_OK));
   const hint = 'choose another output, or remove it';
   const entries = await withFsErrors(output, () => ifExists(readdir(output))).catch((error: unknown) => {
     if (!(error instanceof DistroError) || error.code !== 'PATH_INVALID') throw error;

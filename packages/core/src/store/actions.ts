@@ -1,6 +1,6 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Of, type Sha256 } from '../model/digest.ts';
+import { isSha256, sha256Of, type Sha256 } from '../model/digest.ts';
 import { ifExists, withFsErrors } from './fs-error.ts';
 import type { Session } from './session.ts';
 import type { ActionRecord, ActionResult } from './store.ts';
@@ -46,7 +46,7 @@ export function openActions(dirs: ActionDirs, session: Session): Actions {
     tryFindLast: (stepId) =>
       withFsErrors(dirs.steps, async () => {
         const key = await ifExists(readFile(join(dirs.steps, sha256Of(stepId)), 'latin1'));
-        if (key === undefined) return undefined;
+        if (key === undefined || !isSha256(key)) return undefined;
         const [result, keyed] = await Promise.all([read(key), readKeyed(key)]);
         // The same work may have been recorded by a step with another id.
         return result === undefined || keyed === undefined ? undefined : { ...result, stepId, keyed };

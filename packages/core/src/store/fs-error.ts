@@ -11,8 +11,11 @@ export function fsError(error: unknown, file: string): unknown {
     return new DistroError('DISK_FULL', `no space left for ${file}`, { hint, cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const why = code === 'EROFS' ? 'the file system is read-only' : 'permission denied';
-    const hint = 'check the owner and the mode of the directory';
+    const isReadOnly = code === 'EROFS';
+    const why = isReadOnly ? 'the file system is read-only' : 'permission denied';
+    const hint = isReadOnly
+      ? 'choose another place, or mount it writable'
+      : 'check its owner and its mode, and those of the directory it is in';
     return new DistroError('PERMISSION_DENIED', `cannot access ${file}: ${why}`, { hint, cause: error });
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {

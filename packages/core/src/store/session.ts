@@ -29,7 +29,7 @@ let heartbeat: NodeJS.Timeout | undefined;
 export async function openSession(root: string): Promise<Session> {
   const owner = `${currentOwner()}.${randomUUID().slice(0, 8)}`;
   const dir = join(root, owner);
-  await withFsErrors(dir, () => makeDirectory(dir, 0o700));
+  await withFsErrors(root, () => makeDirectory(dir, 0o700));
   keepAlive(dir);
   await sweepSessions(root);
   let count = 0;

@@ -13,6 +13,7 @@ import { formatsOf } from '../model/target.ts';
 import type { Plan } from '../plan/document.ts';
 import { PlanAssembler } from '../plan/plan-assembler.ts';
 import { hashFile } from '../sources/hash-file.ts';
+import { withFsErrors } from '../store/fs-error.ts';
 import { distroDeclarations, planElements } from './declarations.ts';
 import { selectDistro } from './select-distro.ts';
 
@@ -124,10 +125,23 @@ async function readFiles(
   appDir: string,
   declarations: readonly Declaration[],
 ): Promise<Map<string, { sha256: Sha256; size: number } | undefined>> {
-  const names = declarations.flatMap(({ source }) => (source.kind === 'file' ? [source.path] : []));
-  const distinctNames = [...new Set(names)].sort(compareText);
-  const found = await Promise.all(distinctNames.map(async (name) => [name, await hashFile(appDir, name)] as const));
+  const names = new Map<string, string>();
+  for (const { path, source } of declarations) if (source.kind === 'file') names.set(source.path, path);
+  const sorted = [...names].sort(([a], [b]) => compareText(a, b));
+  const found = await Promise.all(
+    sorted.map(async ([name, path]) => [name, await readFile(appDir, name, path)] as const),
+  );
   return new Map(found);
+}
+
+/** A file that cannot be read is an error of the construct that declares it. */
+async function readFile(appDir: string, name: string, path: string): ReturnType<typeof hashFile> {
+  try {
+    return await withFsErrors(name, () => hashFile(appDir, name));
+  } catch (error) {
+    if (!(error instanceof DistroError)) throw error;
+    throw new DistroError(error.code, error.message, { path, hint: error.hint, cause: error });
+  }
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

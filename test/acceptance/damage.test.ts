@@ -260,9 +260,8 @@ describe.skipIf(!isRoot || requireTools('go', 'setpriv'))('a user without permis
     const output = join(small.dir, 'nobody-dist');
     await mkdir(output);
     await chown(output, NOBODY, NOBODY);
-    expect(
-      await asNobody(['synth', '-o', join(output, 'dist'), '--store', join(small.dir, 'store')]),
-    ).toMatchInlineSnapshot(`
+    expect(await asNobody(['synth', '-o', join(output, 'dist'), '--store', join(small.dir, 'store')]))
+      .toMatchInlineSnapshot(`
       {
         "code": 1,
         "err": "✖ PERMISSION_DENIED  cannot access <dir>/store/v1/tmp: permission denied

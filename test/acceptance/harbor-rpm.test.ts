@@ -10,7 +10,7 @@ import type { Plan } from '../../packages/core/src/plan/document.ts';
 import { harborRelease, type HarborRelease } from '../support/harbor.ts';
 import { HARBOR_PACKAGES as NAMES, VERSION_COMMANDS } from '../support/harbor-packages.ts';
 import { makeRpmKey, type RpmKey } from '../support/rpm-key.ts';
-import { makeRpmSystem, type RpmSystem } from '../support/rpm-system.ts';
+import { makeRpmSystem, RPM_DATABASE, type RpmSystem } from '../support/rpm-system.ts';
 import { requireTools } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -78,7 +78,7 @@ describe.skipIf(requireTools('go', 'rpm', 'rpmsign', 'rpmlint', 'gpg'))("Harbor'
   });
 });
 
-describe.skipIf(requireTools('go', 'rpm', 'mmdebstrap', 'unshare', 'systemctl') || !isRoot)(
+describe.skipIf(requireTools('go', 'rpm', 'dnf', 'mmdebstrap', 'unshare', 'systemctl') || !isRoot)(
   'Harbor by rpm in a fresh system',
   () => {
     let harbor: HarborRelease;
@@ -103,7 +103,7 @@ describe.skipIf(requireTools('go', 'rpm', 'mmdebstrap', 'unshare', 'systemctl') 
 
     /** Without rpm's database, and with what only dpkg changes. */
     function list(): readonly string[] {
-      return system.root.list().filter((path) => !path.startsWith('./var/lib/rpm'));
+      return system.root.list().filter((path) => !path.startsWith(`.${RPM_DATABASE}`));
     }
 
     test('a kubelet alone is refused', async () => {
@@ -185,6 +185,19 @@ describe.skipIf(requireTools('go', 'rpm', 'mmdebstrap', 'unshare', 'systemctl') 
       expect(await installed()).toEqual(['base-1.2.3-1.noarch']);
       expect(existsSync(system.root.path('/opt'))).toBe(true);
       expect(system.root.sh('getent passwd etcd')).toContain('etcd:');
+    });
+
+    test('dnf refuses a kubelet alone, and installs the release and removes it', async () => {
+      await expect(system.dnf('install', harbor.packages('rpm').get('kubelet') ?? '')).rejects.toMatchObject({
+        stderr: expect.stringContaining('nothing provides kubernetes-cni >= 1.2.0 needed by kubelet-') as string,
+      });
+      const printed = await system.dnf('install', ...files(harbor));
+      expect(printed).toMatch(/^Install +11 Packages$/m);
+      expect(printed).toContain('Complete!');
+      expect(await system.rpm('-V', ...NAMES)).toBe('');
+      expect(system.root.sh('kubelet --version')).toBe('Kubernetes v1.36.3\n');
+      expect(await system.dnf('remove', ...NAMES)).toMatch(/^Remove +11 Packages$/m);
+      expect(await installed()).toEqual(['base-1.2.3-1.noarch']);
     });
   },
 );

@@ -7,11 +7,16 @@ import { type DebianRoot, makeDebianRoot } from './debian-root.ts';
 import { testSpec } from './package-spec.ts';
 import { rpmEnvironment } from './rpm-root.ts';
 
+/** Where Debian's rpm keeps its database in a root, for a user whose home is `/nonexistent`. */
+export const RPM_DATABASE = '/nonexistent';
+
 /** A whole small system with an rpm database, for packages whose scripts and programs need one. */
 export interface RpmSystem {
   readonly root: DebianRoot;
   /** Runs rpm on the system. Returns what it printed, on both streams; an exit code other than 0 is an error. */
   rpm(...args: readonly string[]): Promise<string>;
+  /** Runs dnf on the system, without a repository: it knows what is installed and the files that it is given. */
+  dnf(...args: readonly string[]): Promise<string>;
 }
 
 /** What a package for EL needs, under the name that it has in Debian. */
@@ -34,11 +39,16 @@ export async function makeRpmSystem(): Promise<RpmSystem> {
   const system: RpmSystem = {
     root,
     async rpm(...args) {
-      // Debian's rpm keeps its database in the user's home, and must be told that a package is meant to be installed.
-      const options = ['--root', root.dir, '--dbpath', '/var/lib/rpm', ...args];
+      // Debian's rpm must be told that a package is meant to be installed.
+      const options = ['--root', root.dir, ...args];
       if (/^-[iUe]/.test(args[0] ?? '')) options.push('--force-debian');
       const command = ['-c', 'exec rpm "$@" 2>&1', 'rpm', ...options];
       return (await run('sh', command, { env: rpmEnvironment(), maxBuffer: 1 << 26 })).stdout;
+    },
+    async dnf(...args) {
+      const settings = ['reposdir=/nonexistent', 'cachedir=/var/cache/dnf'].map((setting) => `--setopt=${setting}`);
+      const options = ['-y', '--installroot', root.dir, '--releasever=9', '--disablerepo=*', ...settings, ...args];
+      return (await run('dnf', options, { env: rpmEnvironment(), maxBuffer: 1 << 26 })).stdout;
     },
   };
   await system.rpm('--initdb');

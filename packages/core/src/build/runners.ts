@@ -1,25 +1,19 @@
-import { runCBuild } from './run-c-build.ts';
-import { runDebian } from './run-debian.ts';
-import { runExtract } from './run-extract.ts';
-import { runFile } from './run-file.ts';
-import { runGoBuild } from './run-go-build.ts';
-import { runInstaller } from './run-installer.ts';
-import { runManifests } from './run-manifests.ts';
-import { runPackage } from './run-package.ts';
-import { runUrl } from './run-url.ts';
 import type { Runners } from './runner.ts';
 
-/** The runners of this machine: compilers are processes of their own, the rest runs in this one. */
+/**
+ * The runners of this machine: compilers are processes of their own, the rest runs in this one. Each is loaded when its
+ * first step runs, so that a build which finds everything in the store loads none of them.
+ */
 export function createRunners(): Runners {
   return {
-    file: runFile,
-    url: runUrl,
-    debian: runDebian,
-    extract: runExtract,
-    'go-build': runGoBuild,
-    'c-build': runCBuild,
-    package: runPackage,
-    manifests: runManifests,
-    installer: runInstaller,
+    file: async (...args) => (await import('./run-file.ts')).runFile(...args),
+    url: async (...args) => (await import('./run-url.ts')).runUrl(...args),
+    debian: async (...args) => (await import('./run-debian.ts')).runDebian(...args),
+    extract: async (...args) => (await import('./run-extract.ts')).runExtract(...args),
+    'go-build': async (...args) => (await import('./run-go-build.ts')).runGoBuild(...args),
+    'c-build': async (...args) => (await import('./run-c-build.ts')).runCBuild(...args),
+    package: async (...args) => (await import('./run-package.ts')).runPackage(...args),
+    manifests: async (...args) => (await import('./run-manifests.ts')).runManifests(...args),
+    installer: async (...args) => (await import('./run-installer.ts')).runInstaller(...args),
   };
 }

@@ -11,6 +11,7 @@ import type {
 import type { PackageFormat } from '../model/target.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
 import type { Component } from './component.ts';
+import { changelogOverrides } from './changelog-overrides.ts';
 import { copyrightText } from './copyright.ts';
 import { Distro } from './distro.ts';
 import { Element } from './element.ts';
@@ -198,6 +199,7 @@ export class Package extends Element {
     const license = props.license ?? about?.license ?? 'Apache-2.0';
     const homepage = props.homepage ?? about?.homepage ?? distro.vendor.url;
     const release = props.release ?? '1';
+    const changelog = this.#changelog(builder.date, distro.maintainer, release);
     return {
       name: this.name,
       version: this.version,
@@ -217,9 +219,9 @@ export class Package extends Element {
       units: services.map((entry) => toUnit(entry, { name: this.name, summary })),
       sysusers: services.flatMap((entry) => userOf(entry) ?? []).map(sysusersLine),
       tmpfiles: props.tmpfiles ?? [],
-      changelog: this.#changelog(builder.date, distro.maintainer, release),
+      changelog,
       copyright: copyrightText({ name: this.name, homepage, license, vendor: distro.vendor.name, date: builder.date }),
-      overrides: (props.overrides ?? []).filter(
+      overrides: [...(props.overrides ?? []), ...changelogOverrides(changelog)].filter(
         (override) => override.tool === (format === 'deb' ? 'lintian' : 'rpmlint'),
       ),
       date: builder.date,

@@ -1,6 +1,5 @@
 import type { Problem } from '../errors/distro-error.ts';
 import { silent, type Reporter } from '../model/progress.ts';
-import { verifyRelease } from '../release/verify.ts';
 
 /** What {@link verify} takes. */
 export interface VerifyOptions {
@@ -17,5 +16,7 @@ export interface VerifyOptions {
  * @throws RELEASE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
  */
 export async function verify({ release, signal, report = silent }: VerifyOptions): Promise<readonly Problem[]> {
+  // The readers of packages and YAML are a third of the library, and every other command does without them.
+  const { verifyRelease } = await import('../release/verify.ts');
   return verifyRelease(release, { report, ...(signal === undefined ? {} : { signal }) });
 }

@@ -32,7 +32,7 @@ async function bytesOf(content: PackageContent, context: RunContext): Promise<By
   if ('text' in content) return bytesSource(content.text);
   if ('base64' in content) return bytesSource(Buffer.from(content.base64, 'base64'));
   const blob = await context.input(content);
-  return { ...blob, read: () => stopOn(context.signal, blob.read()) };
+  return { ...blob, read: (options) => stopOn(context.signal, blob.read(options)) };
 }
 
 /** The same bytes until the signal; then they end with its reason. */

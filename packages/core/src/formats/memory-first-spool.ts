@@ -21,7 +21,8 @@ export function memoryFirstSpool(overflow: SpoolFactory, limit: number = LIMIT):
     async write(chunk) {
       size += chunk.length;
       if (rest === undefined && size <= limit) {
-        held.push(chunk);
+        // A short chunk of a large buffer would hold all of it.
+        held.push(chunk.length * 2 < chunk.buffer.byteLength ? chunk.slice() : chunk);
         return;
       }
       rest ??= await overflow();

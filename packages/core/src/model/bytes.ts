@@ -3,7 +3,16 @@ export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
   /** Reads all bytes, in chunks of at most a few hundred KiB. */
-  read(): AsyncIterable<Uint8Array>;
+  read(options?: ReadOptions): AsyncIterable<Uint8Array>;
+}
+
+/** How bytes are read. */
+export interface ReadOptions {
+  /**
+   * The memory of a chunk may be used again once the next one is asked for: for readers that keep none, whose time would
+   * else go into collecting buffers. @default false
+   */
+  readonly reuse?: boolean;
 }
 
 /** Bytes with their sha256, as the store hands them out. */

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import type { ByteSource } from '../model/bytes.ts';
+import type { ByteSource, ReadOptions } from '../model/bytes.ts';
 import type { Sha256 } from '../model/digest.ts';
 
 const CHUNK = 256 * 1024;
 
-/** Reads a file in chunks of 256 KiB, each in memory of its own. */
-export async function* readChunks(file: string): AsyncIterable<Uint8Array> {
+/** Reads a file in chunks of 256 KiB, each in memory of its own unless it may be used again. */
+export async function* readChunks(file: string, { reuse = false }: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
   const handle = await open(file, 'r');
   try {
+    let buffer: Buffer | undefined;
     for (;;) {
-      const buffer = Buffer.allocUnsafeSlow(CHUNK);
+      if (buffer === undefined || !reuse) buffer = Buffer.allocUnsafeSlow(CHUNK);
       const { bytesRead } = await handle.read(buffer, 0, CHUNK);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
@@ -46,5 +47,5 @@ export async function hashFile(file: string, signal?: AbortSignal): Promise<Sha2
 /** A file as bytes that can be read more than once. */
 export async function fileSource(file: string): Promise<ByteSource> {
   const { size } = await stat(file);
-  return { size, read: () => readChunks(file) };
+  return { size, read: (options) => readChunks(file, options) };
 }

@@ -93,7 +93,7 @@ export async function openStore(directory: string): Promise<Store> {
 }
 
 function blobOf({ sha256, size }: BlobId, file: string): Blob {
-  return { sha256, size, read: () => readChunks(file) };
+  return { sha256, size, read: (options) => readChunks(file, options) };
 }
 
 async function hasOutputs(result: ActionResult, blobs: Blobs): Promise<boolean> {

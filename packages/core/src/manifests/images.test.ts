@@ -98,10 +98,8 @@ describe('isImageReference', () => {
   ])('refuses %s', (text) => {
     expect(isImageReference(text)).toBe(false);
   });
-  test('answers for hostile texts, where a careless pattern would take for ever', () => {
-    const started = performance.now();
+  test('answers for hostile texts, where a careless pattern would outlast the test', () => {
     for (const text of [`${'a-'.repeat(250)}!`, `${'a.'.repeat(250)}/!`, `${'0'.repeat(511)}!`])
       expect(isImageReference(text)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

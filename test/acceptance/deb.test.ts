@@ -131,6 +131,8 @@ describe.skipIf(requireTools('dpkg', 'dpkg-deb', 'tar'))('dpkg-deb', () => {
     const version = fc.stringMatching(/^[0-9a:.+~_ -]{1,6}$/).filter((text) => text === text.trim());
     fc.assert(
       fc.property(version, (text) => {
+        // dpkg reads an epoch as C does, with a sign; deb-version(7) says that it is an unsigned number.
+        fc.pre(!/^[+-]/.test(text));
         // dpkg only warns of some of what its own manual forbids, and says so.
         const printed = run('sh', '-c', 'dpkg --validate-version -- "$1" 2>&1 || echo refused', 'sh', text);
         return isDebVersion(text) === (printed === '');

@@ -3,6 +3,7 @@
  * memory in KiB.
  */
 import { createWriteStream } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -20,6 +21,8 @@ interface Core {
   readonly readChunks: typeof readChunks;
 }
 
+// As the command line does.
+enableCompileCache();
 const [dist = '', format = '', compression = '', out = '', input = ''] = process.argv.slice(2);
 const writer = format === 'deb' ? 'formats/deb/write.js' : 'formats/rpm/write-rpm.js';
 const modules = ['build/file-spool.js', 'store/file-bytes.js', writer];
@@ -30,7 +33,7 @@ const { size } = await stat(input);
 const scratch = await mkdtemp(join(out, 'spool-'));
 const spools = core.openSpools(scratch);
 const write = format === 'deb' ? core.writeDeb : core.writeRpm;
-const spec = specOf(basename(input), { size, read: () => core.readChunks(input) });
+const spec = specOf(basename(input), { size, read: (options) => core.readChunks(input, options) });
 const bytes = write(spec, { compression: compression as Compression, spool: spools.create });
 await pipeline(bytes, createWriteStream(join(out, `${basename(input)}.${format}`)));
 await spools.close();

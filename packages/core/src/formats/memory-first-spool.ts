@@ -22,7 +22,7 @@ export function memoryFirstSpool(overflow: SpoolFactory, limit: number = LIMIT):
       size += chunk.length;
       if (rest === undefined && size <= limit) {
         // A short chunk of a large buffer would hold all of it.
-        held.push(chunk.length * 2 < chunk.buffer.byteLength ? chunk.slice() : chunk);
+        held.push(chunk.length * 2 < chunk.buffer.byteLength ? new Uint8Array(chunk) : chunk);
         return;
       }
       rest ??= await overflow();

@@ -52,7 +52,8 @@ export const memorySpool: SpoolFactory = async () => {
       return size;
     },
     async write(chunk) {
-      chunks.push(chunk.slice());
+      // Not slice(), which on a Buffer is a view of the same memory.
+      chunks.push(new Uint8Array(chunk));
       size += chunk.length;
     },
     async *read() {

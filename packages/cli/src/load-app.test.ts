@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadApp } from './load-app.ts';
 import { CommandError } from './problems.ts';
 
@@ -88,15 +88,20 @@ describe('an app', () => {
   });
 
   test('is loaded anew each time, and leaves no file behind', async () => {
-    const temporary = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('distrokit-app-'));
-    const before = await temporary();
+    // A temporary directory of its own: others load apps at the same time.
+    const scratch = await mkdtemp(join(tmpdir(), 'load-app-scratch-'));
+    vi.stubEnv('TMPDIR', scratch);
+    onTestFinished(async () => {
+      vi.unstubAllEnvs();
+      await rm(scratch, { recursive: true });
+    });
     await write({ 'distro.ts': `const seen = 1;\nexport default ${APP};\n` });
     expect(await seenBy()).toBe(1);
     await write({ 'distro.ts': `const seen = 2;\nexport default ${APP};\n` });
     expect(await seenBy()).toBe(2);
     await write({ 'distro.ts': 'throw new Error();\n' });
     await problemsOf(load());
-    expect(await temporary()).toEqual(before);
+    expect(await readdir(scratch)).toEqual([]);
   });
 });
 

@@ -34,7 +34,7 @@ function fileName(object: JsonObject, number: string): string {
   const words = `${kind}-${name}`
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/\.{2,}/g, '.');
+    .replace(/[-.]*\.[-.]*/g, '.');
   const stem = `${number}-${words}`.slice(0, NAME_LIMIT - '.yaml'.length).replace(/[-.]+$/, '');
   return `${stem}.yaml`;
 }

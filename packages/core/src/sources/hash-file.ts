@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
+import { hashFile as sha256OfFile } from '../store/file-bytes.ts';
 
 /** The digest and size of a file beside the program, or undefined when there is no regular file of that name. */
 export async function hashFile(
@@ -12,11 +11,5 @@ export async function hashFile(
   const file = join(directory, name);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true) return undefined;
-  const hash = createHash('sha256');
-  let size = 0;
-  for await (const chunk of createReadStream(file)) {
-    hash.update(chunk as Uint8Array);
-    size += (chunk as Uint8Array).length;
-  }
-  return { sha256: hash.digest('hex'), size };
+  return { sha256: await sha256OfFile(file), size: found.size };
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,15 @@ import "C"
 func main() { C.say() }
 `;
 
+/** A program that no cache has and that takes seconds to compile, so that its build can be stopped in the middle. */
+function slowProgram(): string {
+  const numbers = Array.from({ length: 20_000 }, (_, index) => index);
+  const functions = numbers.map(
+    (n) => `func f${n}(a, b int) int { if a > b { return a*${n} - b }; return b%(${n}+a) }`,
+  );
+  return `package main\n\n// ${randomUUID()}\n${functions.join('\n')}\n\nfunc main() { println(f0(1, 2)) }\n`;
+}
+
 describe.skipIf(requireTools('go'))('runGoBuild', () => {
   let modules: TestModules;
   let store: Store;
@@ -64,6 +74,7 @@ describe.skipIf(requireTools('go'))('runGoBuild', () => {
         'cmd/ctool/main.go': C_TOOL,
         'other/agent/main.go': 'package main\n\nfunc main() { println("the other") }\n',
         'broken/main.go': 'package main\n\nfunc main() { undefined() }\n',
+        'slow/main.go': slowProgram(),
       },
       ['go 1.24', 'require example.com/greeting v1.0.0'],
     );
@@ -73,7 +84,7 @@ describe.skipIf(requireTools('go'))('runGoBuild', () => {
     const set = await makeModuleSet({
       module: MODULE,
       version: 'v1.2.3',
-      packages: ['cmd/agent', 'cmd/ctool', 'other/agent', 'broken'].map((path) => `${MODULE}/${path}`),
+      packages: ['cmd/agent', 'cmd/ctool', 'other/agent', 'broken', 'slow'].map((path) => `${MODULE}/${path}`),
       with: {},
       replaces: 'same',
       go,
@@ -217,22 +228,20 @@ describe.skipIf(requireTools('go'))('runGoBuild', () => {
   });
 
   test('leaves no process behind when it is stopped', async () => {
-    const before = process.env['GOCACHE'];
-    // Without a cache there is a standard library to compile, which takes long enough to be stopped.
-    process.env['GOCACHE'] = join(dir, 'empty-cache');
     const abort = new AbortController();
     const context = testContext({ store, signal: abort.signal });
     contexts.push(context);
-    try {
-      const stopped = runGoBuild(step, context);
-      const settled = stopped.catch((error: unknown) => error);
-      await waitFor(() => processesIn(context.directories[0]).length > 1);
-      abort.abort();
-      expect(await settled).toMatchObject({ code: 'CANCELLED' });
-    } finally {
-      if (before === undefined) delete process.env['GOCACHE'];
-      else process.env['GOCACHE'] = before;
+    const ended = runGoBuild({ ...step, commands: { slow: `${MODULE}/slow` } }, context).then(
+      () => new Error('the build ended before it was stopped'),
+      (error: unknown) => error,
+    );
+    // The go command and a compiler.
+    while (processesIn(context.directories[0]).length < 2) {
+      const early = await Promise.race([ended, sleep(5)]);
+      if (early !== undefined) throw early as Error;
     }
+    abort.abort();
+    expect(await ended).toMatchObject({ code: 'CANCELLED' });
     expect(processesIn(context.directories[0])).toEqual([]);
   });
 
@@ -266,9 +275,4 @@ function processesIn(directory = '/nowhere'): readonly string[] {
       return false;
     }
   });
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 600 && !condition(); attempt += 1) await sleep(50);
-  if (!condition()) throw new Error('waited 30 seconds in vain');
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DistroError } from '../errors/distro-error.ts';
 
 /** How a program is run. */
@@ -32,6 +33,8 @@ export interface ProgramResult {
 const TAIL_LINES = 40;
 const LINE_LENGTH = 4_000;
 const KILL_AFTER_MS = 3_000;
+const GONE_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 10;
 
 /**
  * Runs a program to its end, in a process group of its own.
@@ -72,6 +75,8 @@ export async function runProgram(
     return { exit, stdout, tail };
   } finally {
     stopKilling();
+    // What the program left behind in its group must not go on writing to a directory that is about to be removed.
+    if (options.signal?.aborted) await endGroup(child);
   }
 }
 
@@ -104,17 +109,24 @@ function killOnAbort(child: ChildProcess, signal: AbortSignal | undefined): () =
   return () => {
     signal?.removeEventListener('abort', stop);
     clearTimeout(timer);
-    // What the program left behind in its group must not go on writing to a directory that is about to be removed.
-    if (signal?.aborted) killGroup(child, 'SIGKILL');
   };
 }
 
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Kills what is left of a group and waits until it is gone; not for ever, since nobody may reap an orphan. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  for (let waited = 0; waited < GONE_WITHIN_MS && killGroup(child, 'SIGKILL'); waited += LOOK_EVERY_MS) {
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Whether there was a process to signal. */
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
 

@@ -9,8 +9,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const BASE = ['errors', 'model'];
-const FORMATS = [...BASE, 'formats', 'manifests', 'installers'];
-const OUTSIDE = [...FORMATS, 'store', 'sources', 'lock'];
+const FORMATS = [...BASE, 'formats', 'manifests', 'installers', 'repos'];
+const OUTSIDE = [...FORMATS, 'store', 'sources', 'lock', 'registry', 'supply-chain'];
 
 /** Each folder of core and what it may import besides itself: the picture in docs/architecture.md. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -19,18 +19,22 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   formats: BASE,
   manifests: BASE,
   installers: [...BASE, 'manifests'],
+  repos: [...BASE, 'formats'],
   constructs: BASE,
   store: OUTSIDE,
   sources: OUTSIDE,
   lock: OUTSIDE,
+  registry: OUTSIDE,
+  'supply-chain': OUTSIDE,
   plan: OUTSIDE,
   build: [...OUTSIDE, 'plan'],
   release: [...OUTSIDE, 'plan', 'build'],
-  toolkit: [...OUTSIDE, 'plan', 'build', 'release', 'constructs'],
-  testing: [...OUTSIDE, 'plan', 'build', 'release', 'constructs', 'toolkit'],
+  publish: [...OUTSIDE, 'plan', 'build', 'release'],
+  toolkit: [...OUTSIDE, 'plan', 'build', 'release', 'publish', 'constructs'],
+  testing: [...OUTSIDE, 'plan', 'build', 'release', 'publish', 'constructs', 'toolkit'],
 };
 
-const PURE = ['errors', 'model', 'formats', 'manifests', 'installers', 'constructs'];
+const PURE = ['errors', 'model', 'formats', 'manifests', 'installers', 'repos', 'constructs'];
 const IMPURE_MODULES = [
   'node:child_process',
   'node:fs',

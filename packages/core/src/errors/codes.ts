@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   FORMAT_LIMIT: 'A value does not fit the format or exceeds a bound against hostile input.',
   RELEASE_NOT_FOUND: 'There is no release at the given place.',
   RELEASE_INVALID: 'The release does not match its own metadata.',
+  PUBLISH_CONFLICT: 'What is published would change under its name, or another publisher is at work.',
   INSTALLER_INVALID: 'An installer cannot be configured from the given settings.',
 } as const;
 

@@ -66,6 +66,7 @@ export const ERROR_CODES = {
   RELEASE_NOT_FOUND: 'There is no release at the given place.',
   RELEASE_INVALID: 'The release does not match its own metadata.',
   PUBLISH_CONFLICT: 'What is published would change under its name, or another publisher is at work.',
+  PUBLISH_FAILED: 'The place that is published to refused, or could not be reached.',
   INSTALLER_INVALID: 'An installer cannot be configured from the given settings.',
 } as const;
 

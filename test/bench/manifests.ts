@@ -72,7 +72,9 @@ async function synth(dir: string, objects: number): Promise<string> {
 /** {@link synth} of the same objects by cdk8s. */
 async function cdk8sSynth(dir: string, app: readonly string[]): Promise<string> {
   const output = join(await mkdtemp(join(dir, 'cdk8s-')), 'dist');
-  const cli = createRequire(join(dir, 'main.js')).resolve('cdk8s-cli/package.json').replace(/package.json$/u, 'bin/cdk8s');
+  const cli = createRequire(join(dir, 'main.js'))
+    .resolve('cdk8s-cli/package.json')
+    .replace(/package.json$/u, 'bin/cdk8s');
   await runProgram(process.execPath, [cli, 'synth', ...app, '--output', output], {
     cwd: dir,
     env: { CDK8S_CHECK_UPGRADE: 'false', BENCH_OBJECTS: String(COUNT) },

@@ -67,6 +67,12 @@ export const ERROR_CODES = {
   RELEASE_INVALID: 'The release does not match its own metadata.',
   PUBLISH_CONFLICT: 'What is published would change under its name, or another publisher is at work.',
   PUBLISH_FAILED: 'The place that is published to refused, or could not be reached.',
+  REGISTRY_NOT_FOUND: 'A registry has no such repository, tag, manifest or blob.',
+  REGISTRY_DENIED: 'A registry asks for credentials, or refuses those it was given.',
+  REGISTRY_FAILED: 'A registry refused a request, or could not be reached after the retries.',
+  REGISTRY_ANSWER_INVALID:
+    "A registry's answer breaks the distribution specification or contradicts what was asked for.",
+  CREDENTIALS_INVALID: 'The file or the program that keeps the credentials of registries cannot be read.',
   INSTALLER_INVALID: 'An installer cannot be configured from the given settings.',
 } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../model/json.ts';
-import { isImageReference } from './image-reference.ts';
+import { isImageReference } from '../model/image-reference.ts';
 import { imagesOf } from './images.ts';
 
 const pod = (image: string): JsonObject => ({ containers: [{ name: 'a', image }] });

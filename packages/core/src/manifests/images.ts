@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../model/json.ts';
 import { asObject, groupOf } from './identity.ts';
 import { flattenLists } from './flatten.ts';
-import { isImageReference } from './image-reference.ts';
+import { isImageReference } from '../model/image-reference.ts';
 import { isBuiltInGroup } from './order.ts';
 
 /** A tag or digest, or a first part that can only be a host. */

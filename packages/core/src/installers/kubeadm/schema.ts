@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
-import { isRepository } from '../../manifests/image-reference.ts';
+import { isRepository } from '../../model/image-reference.ts';
 import {
   KUBEADM_TIMEOUTS,
   type ApiServerSettings,

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.ts';
 
 // The `source` condition makes `@distrokit/core` mean its TypeScript, so that tests need no build.
-const conditions = ['source', 'node', 'import', 'module', 'default'];
+const conditions = ['source', 'node', 'import', 'default'];
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /** `unit`: pure, fast, without network. `acceptance`: the real tools, one file after the other, after the unit tests. */

@@ -14,11 +14,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DistroError } from '../errors/distro-error.ts';
 import type { Blob } from '../model/bytes.ts';
 import { compareText } from '../model/json.ts';
+import { fsCode } from '../store/fs-error.ts';
 import type { PublishTarget, TargetFile } from './publish-target.ts';
 
 /** Where our digest of an object is kept; what S3 itself knows of a large object is no digest of its bytes. */
 const DIGEST = 'sha256';
 const ATTEMPTS = 4;
+/** A library prints nothing: what goes wrong is thrown. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * A bucket, or a prefix in one: `s3://bucket/prefix`. Region, credentials and endpoint are those of the AWS command
@@ -32,6 +35,7 @@ export function s3Target(address: string): PublishTarget {
   const isCustom = (process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? '') !== '';
   const client = new S3Client({
     forcePathStyle: isCustom,
+    logger: SILENT,
     // Bytes are checked by the sha256 that each request is signed with.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -48,16 +52,14 @@ export function s3Target(address: string): PublishTarget {
         (await client.send(new GetObjectCommand(place(path)))).Body?.transformToByteArray(),
       ),
     describe: (path) => ask(`${url}${path}`, () => describeObject(client, place(path))),
-    async write(path, content, { signal } = {}) {
-      const options = signal === undefined ? {} : { abortSignal: signal };
-      await insist(
+    write: (path, content, { signal } = {}) =>
+      insist(
         `${url}${path}`,
-        again(() => client.send(putCommand(place(path), content), options)),
-      );
-    },
+        again(() => putObject(client, place(path), content, signal)),
+      ),
     async copy(from, to) {
       const source = place(from);
-      const CopySource = encodeURI(`${source.Bucket}/${source.Key}`);
+      const CopySource = [source.Bucket, ...source.Key.split('/')].map(encodeURIComponent).join('/');
       await insist(`${url}${to}`, client.send(new CopyObjectCommand({ ...place(to), CopySource })));
     },
     list: (path) => listObjects(client, { bucket, root: prefix, prefix: `${prefix}${path}` }, url),
@@ -72,11 +74,34 @@ interface Place {
   readonly Key: string;
 }
 
-function putCommand(place: Place, content: Blob): PutObjectCommand {
-  const { sha256, size } = content;
+/** The client waits for ever for a body that fails, so the request is aborted with it. */
+async function putObject(
+  client: S3Client,
+  place: Place,
+  content: Blob,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const abort = new AbortController();
+  const body = Readable.from(content.read());
+  let failure: { readonly error: unknown } | undefined;
+  body.once('error', (error) => {
+    failure ??= { error };
+    abort.abort();
+  });
+  const abortSignal = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
+  try {
+    await client.send(putCommand(place, content, body), { abortSignal });
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
+  } finally {
+    body.destroy();
+  }
+}
+
+function putCommand(place: Place, { sha256, size }: Blob, body: Readable): PutObjectCommand {
   const command = new PutObjectCommand({
     ...place,
-    Body: size === 0 ? '' : Readable.from(content.read()),
+    Body: size === 0 ? '' : body,
     ContentLength: size,
     Metadata: { [DIGEST]: sha256 },
   });
@@ -98,12 +123,19 @@ async function again<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;
-      const isOurs = error instanceof Error && ['AbortError', 'CredentialsProviderError'].includes(error.name);
-      if (attempt === ATTEMPTS || isOurs || (status < 500 && status !== 429 && status !== 408)) throw error;
+      if (attempt === ATTEMPTS || !isPassing(error)) throw error;
       await sleep(200 * 2 ** attempt);
     }
   }
+}
+
+/** Whether another attempt may succeed: the server's troubles and the network's, but not ours. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof S3ServiceException) {
+    const status = error.$metadata.httpStatusCode ?? 500;
+    return status >= 500 || status === 429 || status === 408;
+  }
+  return error instanceof Error && /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN)/u.test(fsCode(error) ?? '');
 }
 
 function parseAddress(address: string): { readonly bucket: string; readonly prefix: string } {
@@ -171,9 +203,12 @@ async function insist<T>(what: string, result: Promise<T>): Promise<T> {
 function s3Error(what: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'AbortError') return new DistroError('CANCELLED', 'stopped while publishing');
-  const denied = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
-  const code = denied || error.name === 'CredentialsProviderError' ? 'PERMISSION_DENIED' : 'PUBLISH_FAILED';
+  const isUnknown = error.name.endsWith('ProviderError');
+  // What our own bytes or code threw comes through as it is.
+  if (!isUnknown && !(error instanceof S3ServiceException) && !isPassing(error)) return error;
+  const isDenied = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
   const hint =
     'region, credentials and endpoint come from the AWS variables and files: AWS_PROFILE, AWS_ENDPOINT_URL …';
-  return new DistroError(code, `${what}: ${error.name}: ${error.message}`, { hint });
+  const message = `${what}: ${error.name}: ${error.message}`;
+  return new DistroError(isDenied || isUnknown ? 'PERMISSION_DENIED' : 'PUBLISH_FAILED', message, { hint });
 }

@@ -45,6 +45,7 @@ function runners(packages: Runner<'package'> = joinContents): Runners {
     extract: never,
     installer: never,
     'go-build': never,
+    'go-licences': never,
     'c-build': never,
   };
 }

@@ -12,6 +12,7 @@ export function createRunners(): Runners {
     extract: async (...args) => (await import('./run-extract.ts')).runExtract(...args),
     'go-build': async (...args) => (await import('./run-go-build.ts')).runGoBuild(...args),
     'c-build': async (...args) => (await import('./run-c-build.ts')).runCBuild(...args),
+    'go-licences': async (...args) => (await import('./run-go-licences.ts')).runGoLicences(...args),
     package: async (...args) => (await import('./run-package.ts')).runPackage(...args),
     manifests: async (...args) => (await import('./run-manifests.ts')).runManifests(...args),
     installer: async (...args) => (await import('./run-installer.ts')).runInstaller(...args),

@@ -14,6 +14,8 @@ export function stepTitle(step: Step): string {
     case 'go-build':
     case 'c-build':
       return `build ${step.outputs.join(' ')} (${step.arch})`;
+    case 'go-licences':
+      return `find licences of ${step.module}@${step.version}`;
     case 'package':
       return `package ${step.file.slice(step.file.lastIndexOf('/') + 1)}`;
     case 'manifests':

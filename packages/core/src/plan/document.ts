@@ -167,6 +167,19 @@ export interface CBuildStep extends StepBase {
   readonly patches: readonly ContentRef[];
 }
 
+/**
+ * The licences of the Go modules that programs contain. Output: `licences`, canonical JSON of `module@version` to an
+ * SPDX expression; modules whose licence was not recognised are not in it.
+ */
+export interface GoLicencesStep extends StepBase {
+  readonly kind: 'go-licences';
+  /** The module that the programs, or C programs, are of. */
+  readonly module: string;
+  readonly version: string;
+  /** Programs whose modules are looked at, of every architecture. */
+  readonly programs: readonly ContentRef[];
+}
+
 /** A package. Output: `package`, which becomes `file` in the release. */
 export interface PackageStep extends StepBase {
   readonly kind: 'package';
@@ -207,6 +220,7 @@ export type Step =
   | ExtractStep
   | GoBuildStep
   | CBuildStep
+  | GoLicencesStep
   | PackageStep
   | ManifestsStep
   | InstallerStep;

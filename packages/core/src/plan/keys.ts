@@ -16,6 +16,7 @@ export const RECIPES: Readonly<Record<StepKind, number>> = {
   extract: 1,
   'go-build': 1,
   'c-build': 1,
+  'go-licences': 1,
   package: 2,
   manifests: 1,
   installer: 1,
@@ -57,6 +58,8 @@ function keyedFields(step: Step, content: (ref: ContentRef) => JsonObject): Json
       const { id: _id, path: _path, patches, modules, compiler, ...rest } = step;
       return { ...rest, compiler: { ...compiler }, modules: { ...modules }, patches: patches.map(content) };
     }
+    case 'go-licences':
+      return { module: step.module, version: step.version, programs: step.programs.map(content) };
     case 'package':
       return { format: step.format, compression: step.compression, spec: keyedSpec(step, content), codecs: codecs() };
     case 'manifests':

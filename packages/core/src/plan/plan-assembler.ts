@@ -14,6 +14,7 @@ import type { PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
 import { checkOwnership } from './check-ownership.ts';
 import type { TreeNode } from '../model/tree-node.ts';
 import type { Plan, PlanDistro, Step } from './document.ts';
+import { licenceSteps } from './licence-steps.ts';
 import { SourceSteps } from './source-steps.ts';
 import { StepList } from './step-list.ts';
 
@@ -150,7 +151,8 @@ export class PlanAssembler implements PlanBuilder {
 
   /** The problems of the plan as a whole join those of its parts; the plan is there when there are none. */
   finish(tree: TreeNode): { readonly problems: readonly Problem[]; readonly plan: Plan } {
-    const steps = this.#steps.all();
+    const made = this.#steps.all();
+    const steps = [...made, ...licenceSteps(made)];
     for (const problem of checkOwnership(steps)) this.problem(problem);
     return { problems: [...this.#problems.values()], plan: { schemaVersion: 1, distro: this.#distro(tree), steps } };
   }

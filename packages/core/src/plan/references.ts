@@ -10,6 +10,8 @@ export function referencesOf(step: Step): readonly ContentRef[] {
       return [...step.patches, ...(step.cgo?.sysroot ?? [])];
     case 'c-build':
       return step.patches;
+    case 'go-licences':
+      return step.programs;
     case 'package':
       return step.spec.files.flatMap((file) =>
         file.type === 'file' && isReference(file.content) ? [file.content] : [],

@@ -66,6 +66,14 @@ const cBuild = z.strictObject({
   patches: z.array(contentRef),
 });
 
+const goLicences = z.strictObject({
+  ...base,
+  kind: z.literal('go-licences'),
+  module: text,
+  version: text,
+  programs: z.array(contentRef),
+});
+
 const packaged = z.strictObject({
   ...base,
   kind: z.literal('package'),
@@ -99,6 +107,7 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion('kind', [
   extract,
   goBuild,
   cBuild,
+  goLicences,
   packaged,
   manifests,
   installer,

@@ -188,6 +188,7 @@ describe('a plan', () => {
       'go-build example.com/agent@v1.0.0 arm64',
       'package packages/arm64/agent_1.0.0-1_arm64.deb',
       'package packages/arm64/agent-1.0.0-1.aarch64.rpm',
+      'go-licences example.com/agent@v1.0.0',
     ]);
   });
 });

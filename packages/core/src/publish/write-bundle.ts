@@ -5,9 +5,9 @@ import { TAR_END, tarHeader, tarPadding } from '../formats/tar.ts';
 import { bytesSource, type ByteSource } from '../model/bytes.ts';
 import { canonicalJson, compareText, type Json } from '../model/json.ts';
 import type { Descriptor } from '../registry/content.ts';
-import { fileSource } from '../store/file-bytes.ts';
 import { ifExists } from '../store/fs-error.ts';
-import { IMAGE_BLOBS, releaseArtifact, type ReleaseArtifact } from './release-artifact.ts';
+import type { ReleaseArtifact } from './release-artifact.ts';
+import { releaseContent } from './release-content.ts';
 
 /** The name of content in the index of a layout. */
 export const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -34,12 +34,11 @@ export interface Bundle {
  * @throws RELEASE_NOT_FOUND, RELEASE_INVALID, PERMISSION_DENIED
  */
 export async function openBundle(directory: string, { minus }: { readonly minus?: string } = {}): Promise<Bundle> {
-  const artifact = await releaseArtifact(directory);
-  const all = await blobsOf(directory, artifact);
-  const old = minus === undefined ? undefined : await releaseArtifact(minus);
-  const has = new Set(old === undefined || minus === undefined ? [] : (await blobsOf(minus, old)).keys());
+  const artifact = await releaseContent(directory);
+  const { all } = artifact;
+  const old = minus === undefined ? undefined : await releaseContent(minus);
   // What says how everything belongs together is always there.
-  const kept = [...all].filter(([digest]) => digest === artifact.manifest.digest || !has.has(digest));
+  const kept = [...all].filter(([digest]) => digest === artifact.manifest.digest || old?.all.has(digest) !== true);
   const members: (readonly [string, ByteSource])[] = [
     ['oci-layout', bytesSource(canonicalJson({ imageLayoutVersion: '1.0.0' }))],
     ['index.json', bytesSource(await indexOf(directory, artifact, old?.manifest.digest))],
@@ -75,18 +74,6 @@ export async function openBundle(directory: string, { minus }: { readonly minus?
       yield TAR_END;
     },
   };
-}
-
-/** Everything that a release is made of, once, by digest. */
-async function blobsOf(
-  directory: string,
-  { release, blobs }: ReleaseArtifact,
-): Promise<ReadonlyMap<string, ByteSource>> {
-  const all = new Map<string, ByteSource>(blobs);
-  for (const { file, sha256 } of release.files) {
-    if (file.startsWith(IMAGE_BLOBS)) all.set(`sha256:${sha256}`, await fileSource(join(directory, file)));
-  }
-  return all;
 }
 
 async function indexOf(directory: string, { manifest, release }: ReleaseArtifact, minus?: string): Promise<string> {

@@ -128,6 +128,14 @@ export class CommandLine {
     );
 
     this.#add(
+      json(release(program.command('bundle').description('write a release as one file for a site without a network')))
+        .option('-o, --output <file>', 'the file to write (default: the name of the release with .bundle.tar)')
+        .option('--minus <release>', 'a release that the site has; what it holds is left out'),
+      () => import('./commands/bundle.ts'),
+      { writes: true },
+    );
+
+    this.#add(
       store(json(app(program.command('doctor').description('say what this machine lacks, and how to get it')))),
       () => import('./commands/doctor.ts'),
     );

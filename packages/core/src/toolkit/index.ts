@@ -1,5 +1,6 @@
 /** The operations behind the command line, for programs that build, check or read releases. None of them prints. */
 export type { AppOptions, BuildOptions } from './app-options.ts';
+export { bundle, type BundleOptions, type BundleResult } from './bundle.ts';
 export { collectGarbage, type CollectGarbageOptions } from './collect-garbage.ts';
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts';
 export { lockApp, type LockResult, updateApp, type UpdateOptions } from './lock-app.ts';

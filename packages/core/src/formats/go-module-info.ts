@@ -118,3 +118,8 @@ function unquote(literal: string): string {
 function invalid(line: string): DistroError {
   return new DistroError('FORMAT_INVALID', `Go build information has a line ${JSON.stringify(line.slice(0, 200))}`);
 }
+
+/** The digest in a module's checksum `h1:…`, in hexadecimal; undefined for a checksum of another kind. */
+export function dirHash(sum: string): string | undefined {
+  return sum.startsWith('h1:') ? Buffer.from(sum.slice(3), 'base64').toString('hex') : undefined;
+}

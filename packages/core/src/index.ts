@@ -46,6 +46,9 @@ export { Driver, type DriverKind, type DriverProps } from './constructs/driver.t
 export { Element, type ElementRole } from './constructs/element.ts';
 export { goOverrides, type GoOverridesOptions } from './constructs/go-overrides.ts';
 export { modeOverrides } from './constructs/mode-overrides.ts';
+export { Image } from './constructs/image.ts';
+export type { ImageComponent, ImageContent, ImageProps } from './constructs/image-props.ts';
+export type { ImageUser } from './constructs/image-user.ts';
 export { Installer } from './constructs/installer.ts';
 export { Kernel, type KernelProps } from './constructs/kernel.ts';
 export {
@@ -70,4 +73,4 @@ export {
 } from './constructs/package.ts';
 export { Patch, patch, type PatchProps, type PatchSource } from './constructs/patch.ts';
 export { systemd, sysuser, unit, type Service, type ServiceOptions, type SystemUser } from './constructs/systemd.ts';
-export type { PackageRequest, PlanBuilder, SourceOptions } from './plan/builder.ts';
+export type { ImageRequest, LayerRequest, PackageRequest, PlanBuilder, SourceOptions } from './plan/builder.ts';

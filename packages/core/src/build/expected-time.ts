@@ -9,9 +9,12 @@ const FIRST_TIME_MS: Readonly<Record<StepKind, number>> = {
   url: 5_000,
   debian: 2_000,
   package: 1_500,
+  layer: 1_000,
   extract: 500,
   installer: 50,
   manifests: 50,
+  image: 10,
+  'image-index': 10,
   file: 10,
 };
 

@@ -2,6 +2,7 @@ import { DistroError, problemsOf } from '../errors/distro-error.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { Step, StepKind } from '../plan/document.ts';
+import { withDigests } from '../plan/image-digests.ts';
 import { stepKey, type StepKey } from '../plan/keys.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import type { StepOutputs } from './build-result.ts';
@@ -91,7 +92,7 @@ async function runInContext(step: Step, environment: StepEnvironment, log: StepL
   try {
     // Each kind has the runner of its kind; the types cannot say so for a union.
     const run = runners[step.kind] as Runner<StepKind>;
-    return declaredOutputs(step, await run(step, context));
+    return declaredOutputs(step, await run(withDigests(step, inputs), context));
   } finally {
     for (const dir of temporary) await dir.dispose();
   }

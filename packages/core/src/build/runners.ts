@@ -14,6 +14,9 @@ export function createRunners(): Runners {
     'c-build': async (...args) => (await import('./run-c-build.ts')).runCBuild(...args),
     'go-licences': async (...args) => (await import('./run-go-licences.ts')).runGoLicences(...args),
     package: async (...args) => (await import('./run-package.ts')).runPackage(...args),
+    layer: async (...args) => (await import('./run-layer.ts')).runLayer(...args),
+    image: async (...args) => (await import('./run-image.ts')).runImage(...args),
+    'image-index': async (...args) => (await import('./run-image-index.ts')).runImageIndex(...args),
     manifests: async (...args) => (await import('./run-manifests.ts')).runManifests(...args),
     installer: async (...args) => (await import('./run-installer.ts')).runInstaller(...args),
   };

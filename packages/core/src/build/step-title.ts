@@ -18,6 +18,11 @@ export function stepTitle(step: Step): string {
       return `find licences of ${step.module}@${step.version}`;
     case 'package':
       return `package ${step.file.slice(step.file.lastIndexOf('/') + 1)}`;
+    case 'layer':
+    case 'image':
+      return step.id;
+    case 'image-index':
+      return `index image ${step.name}:${step.tag}`;
     case 'manifests':
     case 'installer':
       return `write ${step.directory}`;

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { DistroError, type Problem } from '../errors/distro-error.ts';
 import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
+import { imagePlaceholder } from '../model/image-placeholder.ts';
 import { nearest } from '../model/nearest.ts';
 import { TARGET_NAMES, type TargetName } from '../model/target.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
@@ -10,6 +11,7 @@ import type { Arch } from './arch.ts';
 import type { Component } from './component.ts';
 import type { Driver } from './driver.ts';
 import { Element } from './element.ts';
+import type { Image } from './image.ts';
 import type { Kernel } from './kernel.ts';
 import { addressSchema, lineSchema, nameSchema, versionSchema } from './schemas.ts';
 
@@ -162,9 +164,17 @@ export class Distro extends Element {
     );
   }
 
-  /** The reference of an image of this distribution: `registry.harbor.example/coredns:v1.14.2`. */
+  /** The images anywhere in the distribution, in tree order. */
+  get images(): readonly Image[] {
+    return this.#descendants('image');
+  }
+
+  /**
+   * The reference of an image of this distribution, by name and tag, whether or not its construct is there yet:
+   * `registry.harbor.example/coredns:v1.14.2@sha256:…`. In everything that is built, the digest in it is the image's.
+   */
   imageReference(name: string, tag: string): string {
-    return `${this.registry}/${name}:${tag}`;
+    return `${this.registry}/${name}:${tag}@sha256:${imagePlaceholder(name, tag)}`;
   }
 
   /** This construct and everything below it, parents first. */
@@ -257,6 +267,7 @@ interface ByRole {
   readonly arch: Arch;
   readonly kernel: Kernel;
   readonly component: Component;
+  readonly image: Image;
   readonly 'add-on': AddOn;
   readonly driver: Driver;
 }

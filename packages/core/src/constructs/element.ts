@@ -14,6 +14,7 @@ export type ElementRole =
   | 'kernel'
   | 'component'
   | 'package'
+  | 'image'
   | 'add-on'
   | 'driver'
   | 'installer'

@@ -15,6 +15,7 @@ import { changelogOverrides } from './changelog-overrides.ts';
 import { copyrightText } from './copyright.ts';
 import { Distro } from './distro.ts';
 import { Element } from './element.ts';
+import { packagedContent } from './file-content.ts';
 import { binary, packagedFileSchema, toPackageFile, type PackagedFile } from './package-files.ts';
 import { lineSchema } from './schemas.ts';
 import { sysusersLine, toUnit, userOf, type Service } from './systemd.ts';
@@ -237,22 +238,10 @@ export class Package extends Element {
   }
 
   #files(builder: PlanBuilder, format: PackageFormat, arch: ArchName | 'all'): PackageSpec['files'] {
-    const { component, filesFor } = this.props;
+    const { filesFor } = this.props;
     const entries = { ...this.#binaries(builder, arch), ...this.props.files, ...filesFor?.[format] };
     return Object.entries(entries).map(([path, entry]) =>
-      toPackageFile(path, entry, (content) => {
-        if (content.kind === 'local') return builder.file(this.node.path, content.source);
-        const from = content.component ?? component;
-        const made = arch === 'all' ? undefined : from.files(builder, arch).get(content.name);
-        if (made !== undefined) return made;
-        builder.problem({
-          code: 'REFERENCE_UNKNOWN',
-          path: this.node.path,
-          message: `${path}: the component ${from.name} has no file ${content.name}`,
-          ...(arch === 'all' ? { hint: 'a package for all architectures holds no binaries' } : {}),
-        });
-        return { step: '', output: content.name };
-      }),
+      toPackageFile(path, entry, packagedContent(builder, { owner: this.node.path, path, arch })),
     );
   }
 

@@ -1,6 +1,8 @@
 import type { ArchName } from '../model/arch.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
+import type { ImageSettings } from '../model/image-settings.ts';
+import type { LayerEntry } from '../model/layer-entry.ts';
 import type { FileSource, Source, UrlSource } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PlanAddOn, PlanComponent, PlanDistro } from './document.ts';
@@ -33,6 +35,12 @@ export interface PlanBuilder {
   /** Adds a package, `packages/<arch>/<file name>` in the release. Returns the reference to its bytes. */
   package(path: string, request: PackageRequest): ContentRef;
 
+  /**
+   * Adds an image for every architecture. Texts of any construct name it by `imageReference`; the digest that is built
+   * takes the place of the placeholder in it.
+   */
+  image(path: string, request: ImageRequest): void;
+
   /** Adds the manifests of an add-on. Returns the id of the step. */
   manifests(path: string, directory: string, objects: readonly JsonObject[]): string;
 
@@ -59,6 +67,29 @@ export interface SourceOptions {
   readonly version: string;
   /** Patches in the order they apply, each with the path of its construct. */
   readonly patches?: readonly { readonly path: string; readonly source: FileSource | UrlSource }[];
+}
+
+/** An image to plan. */
+export interface ImageRequest {
+  /** The repository in the distribution's registry. */
+  readonly name: string;
+  readonly tag: string;
+  readonly compression: Compression;
+  readonly platforms: readonly {
+    readonly arch: ArchName;
+    readonly settings: ImageSettings;
+    /** From the lowest. */
+    readonly layers: readonly LayerRequest[];
+  }[];
+}
+
+/** One layer to plan. */
+export interface LayerRequest {
+  /** What it holds, in a few words: its line in the image's history. */
+  readonly title: string;
+  readonly entries: readonly LayerEntry[];
+  /** Debian packages whose files are in it, in the order they are unpacked. @default none */
+  readonly packages?: readonly ContentRef[];
 }
 
 /** A package to plan. */

@@ -1,10 +1,12 @@
 import { assertNoProblems, type Problem } from '../errors/distro-error.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { Plan, PlanDistro, Step } from './document.ts';
+import { unknownImages } from './image-digests.ts';
 import { referencesOf } from './references.ts';
 
 /**
- * Checks that ids are unique and that each step refers only to outputs of steps before it.
+ * Checks that ids are unique, that each step refers only to outputs of steps before it, and that every placeholder for
+ * the digest of an image leads to one.
  *
  * @throws PLAN_INVALID, REFERENCE_UNKNOWN, all of them at once
  */
@@ -13,7 +15,7 @@ export function checkPlan(plan: Plan): void {
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const step of plan.steps) {
-    problems.push(...checkReferences(step, all, seen));
+    problems.push(...checkReferences(step, all, seen), ...unknownImages(step));
     if (seen.has(step.id)) {
       problems.push({ code: 'PLAN_INVALID', message: `two steps have the id ${step.id}`, path: step.path });
     }

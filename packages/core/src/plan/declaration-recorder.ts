@@ -45,6 +45,8 @@ export class DeclarationRecorder implements PlanBuilder {
     return { step: '', output: 'package' };
   }
 
+  image(): void {}
+
   manifests(): string {
     return '';
   }

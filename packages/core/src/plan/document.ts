@@ -1,5 +1,7 @@
 import type { ArchName } from '../model/arch.ts';
+import type { ImageSettings } from '../model/image-settings.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { LayerEntry } from '../model/layer-entry.ts';
 import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { TreeNode } from '../model/tree-node.ts';
@@ -72,6 +74,11 @@ interface StepBase {
   readonly path: string;
   /** The names of what it makes. */
   readonly outputs: readonly string[];
+  /**
+   * The images that texts of this step name by a placeholder, each with the output whose sha256 is the digest that takes
+   * its place when the step runs. Absent for none. See `imagePlaceholder`.
+   */
+  readonly images?: Readonly<Record<Sha256, ContentRef>>;
 }
 
 /** A file beside the program, taken into the store. Output: `file`. */
@@ -192,6 +199,41 @@ export interface PackageStep extends StepBase {
   readonly component?: string;
 }
 
+/**
+ * One layer of images of one architecture: an archive of files. Outputs: `layer`, the compressed archive, and `about`,
+ * canonical JSON of a `LayerAbout`.
+ */
+export interface LayerStep extends StepBase {
+  readonly kind: 'layer';
+  readonly compression: Compression;
+  /** Debian packages whose files are in it, in the order they are unpacked. */
+  readonly packages: readonly ContentRef[];
+  /** What is declared; it replaces what a Debian package has at the same path. */
+  readonly entries: readonly LayerEntry[];
+  /** Seconds since 1970: the time of every entry. */
+  readonly date: number;
+}
+
+/** One image for one architecture. Outputs: `config` and `manifest`, as the image specification has them. */
+export interface ImageStep extends StepBase {
+  readonly kind: 'image';
+  readonly arch: ArchName;
+  readonly settings: ImageSettings;
+  /** From the lowest: the `about` of a layer, and what its line in the history says. */
+  readonly layers: readonly { readonly about: ContentRef; readonly createdBy: string }[];
+  /** Seconds since 1970. */
+  readonly date: number;
+}
+
+/** The index over an image's architectures. Output: `index`; its sha256 is the digest that everything names. */
+export interface ImageIndexStep extends StepBase {
+  readonly kind: 'image-index';
+  /** The repository in the distribution's registry, such as `coredns` or `harbor/pause`. */
+  readonly name: string;
+  readonly tag: string;
+  readonly manifests: readonly { readonly arch: ArchName; readonly ref: ContentRef }[];
+}
+
 /** An add-on's manifests. Output: `files`, a {@link FileBundle} whose files go to `directory` in the release. */
 export interface ManifestsStep extends StepBase {
   readonly kind: 'manifests';
@@ -222,6 +264,9 @@ export type Step =
   | CBuildStep
   | GoLicencesStep
   | PackageStep
+  | LayerStep
+  | ImageStep
+  | ImageIndexStep
   | ManifestsStep
   | InstallerStep;
 

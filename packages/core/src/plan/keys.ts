@@ -1,8 +1,10 @@
 import { sha256Of, type Sha256 } from '../model/digest.ts';
 import { canonicalJson, type JsonObject } from '../model/json.ts';
-import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
+import type { LayerEntry } from '../model/layer-entry.ts';
+import type { ContentRef, PackageFile } from '../model/package-spec.ts';
 import type { BlobId } from '../store/store.ts';
 import type { PackageStep, Step, StepKind } from './document.ts';
+import { withDigests } from './image-digests.ts';
 import { isReference } from './references.ts';
 
 /**
@@ -18,6 +20,9 @@ export const RECIPES: Readonly<Record<StepKind, number>> = {
   'c-build': 1,
   'go-licences': 1,
   package: 2,
+  layer: 1,
+  image: 1,
+  'image-index': 1,
   manifests: 1,
   installer: 1,
 };
@@ -32,11 +37,16 @@ export interface StepKey {
 /**
  * The key of a step: the sha256 of all that its bytes depend on. References stand there as the sha256 of what they
  * refer to. The step's id, its construct and where its output goes in the release are left out, so that the same work
- * is found again under another construct, and a rebuilt input with the same bytes changes nothing.
+ * is found again under another construct, and a rebuilt input with the same bytes changes nothing. Images that texts
+ * name stand there by their digests.
  */
 export function stepKey(step: Step, inputs: (ref: ContentRef) => BlobId): StepKey {
   const content = (ref: ContentRef): JsonObject => ({ sha256: inputs(ref).sha256 });
-  const keyed = canonicalJson({ kind: step.kind, recipe: RECIPES[step.kind], ...keyedFields(step, content) });
+  const keyed = canonicalJson({
+    kind: step.kind,
+    recipe: RECIPES[step.kind],
+    ...keyedFields(withDigests(step, inputs), content),
+  });
   return { key: sha256Of(keyed), keyed };
 }
 
@@ -50,18 +60,35 @@ function keyedFields(step: Step, content: (ref: ContentRef) => JsonObject): Json
     case 'extract':
       return { archive: content(step.archive), format: step.format, members: step.members };
     case 'go-build': {
-      const { id: _id, path: _path, outputs: _outputs, cgo, patches, modules, ...rest } = step;
+      const { id: _id, path: _path, outputs: _outputs, images: _images, cgo, patches, modules, ...rest } = step;
       const compiler = cgo === undefined ? {} : { cgo: { ...cgo, sysroot: cgo.sysroot.map(content) } };
       return { ...rest, ...compiler, modules: { ...modules }, patches: patches.map(content) };
     }
     case 'c-build': {
-      const { id: _id, path: _path, patches, modules, compiler, ...rest } = step;
+      const { id: _id, path: _path, images: _images, patches, modules, compiler, ...rest } = step;
       return { ...rest, compiler: { ...compiler }, modules: { ...modules }, patches: patches.map(content) };
     }
     case 'go-licences':
       return { module: step.module, version: step.version, programs: step.programs.map(content) };
     case 'package':
       return { format: step.format, compression: step.compression, spec: keyedSpec(step, content), codecs: codecs() };
+    case 'layer':
+      return {
+        compression: step.compression,
+        packages: step.packages.map(content),
+        entries: withContent(step.entries, content),
+        date: step.date,
+        codecs: codecs(),
+      };
+    case 'image':
+      return {
+        arch: step.arch,
+        settings: { ...step.settings },
+        layers: step.layers.map(({ about, createdBy }) => ({ ...content(about), createdBy })),
+        date: step.date,
+      };
+    case 'image-index':
+      return { manifests: step.manifests.map(({ arch, ref }) => ({ ...content(ref), arch })) };
     case 'manifests':
       return { objects: step.objects };
     case 'installer':
@@ -76,10 +103,17 @@ function codecs(): JsonObject {
 }
 
 function keyedSpec(step: PackageStep, content: (ref: ContentRef) => JsonObject): JsonObject {
-  const files = step.spec.files.map((file) => {
-    if (file.type !== 'file' || !isReference(file.content)) return file;
-    return { ...file, content: content(file.content) };
-  });
+  const files = withContent(step.spec.files, content);
   // A specification is plain data; its interfaces lack the index signature that the type asks for.
-  return { ...step.spec, files } satisfies PackageSpec<unknown> as unknown as JsonObject;
+  return { ...step.spec, files } as unknown as JsonObject;
+}
+
+/** Files with what they refer to instead of the references. */
+function withContent(
+  files: readonly (PackageFile | LayerEntry)[],
+  content: (ref: ContentRef) => JsonObject,
+): readonly JsonObject[] {
+  return files.map((file) =>
+    file.type === 'file' && isReference(file.content) ? { ...file, content: content(file.content) } : file,
+  ) as unknown as readonly JsonObject[];
 }

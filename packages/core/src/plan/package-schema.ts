@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
+import type { ContentRef, PackageContent, PackageSpec } from '../model/package-spec.ts';
 import { archName, text } from './schema-parts.ts';
 
 /** A reference to the output of another step. */
 export const contentRef: z.ZodType<ContentRef> = z.strictObject({ step: text, output: text });
 
-const content = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() }), contentRef]);
+/** A file's content. */
+export const content: z.ZodType<PackageContent> = z.union([
+  z.strictObject({ text: z.string() }),
+  z.strictObject({ base64: z.base64() }),
+  contentRef,
+]);
 
 const entry = {
   path: text,

@@ -6,14 +6,18 @@ import type { Lock } from '../lock/schema.ts';
 import { checkObjects } from '../manifests/check.ts';
 import type { ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
+import { findPlaceholders } from '../model/image-placeholder.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
-import type { PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
+import type { ImageRequest, PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
 import { checkOwnership } from './check-ownership.ts';
+import { unknownImages } from './image-digests.ts';
 import type { TreeNode } from '../model/tree-node.ts';
 import type { Plan, PlanDistro, Step } from './document.ts';
+import { ImageSteps } from './image-steps.ts';
+import { inDependencyOrder, linkImages } from './link-images.ts';
 import { licenceSteps } from './licence-steps.ts';
 import { SourceSteps } from './source-steps.ts';
 import { StepList } from './step-list.ts';
@@ -40,6 +44,7 @@ export class PlanAssembler implements PlanBuilder {
   readonly #date: string;
   readonly #steps = new StepList();
   readonly #sources: SourceSteps;
+  readonly #images: ImageSteps;
   readonly #problems = new Map<string, Problem>();
   readonly #about: Entries = {};
   readonly #arches: PlanDistro['arches'][number][] = [];
@@ -53,7 +58,9 @@ export class PlanAssembler implements PlanBuilder {
     this.date = Math.floor(Date.parse(options.date) / 1000);
     this.arches = options.arches;
     this.formats = options.formats;
-    this.#sources = new SourceSteps({ ...options, steps: this.#steps, problem: (problem) => this.problem(problem) });
+    const problem = (found: Problem): void => this.problem(found);
+    this.#sources = new SourceSteps({ ...options, steps: this.#steps, problem });
+    this.#images = new ImageSteps({ date: this.date, steps: this.#steps, problem });
   }
 
   source(path: string, source: Source, options: SourceOptions): ReadonlyMap<string, ContentRef> {
@@ -81,6 +88,16 @@ export class PlanAssembler implements PlanBuilder {
       ...(component === undefined ? {} : { component }),
     });
     return { step, output: 'package' };
+  }
+
+  image(path: string, request: ImageRequest): void {
+    this.#images.add(path, request);
+  }
+
+  /** The placeholders of images that steps name so far and that nobody has added. */
+  missingImages(): ReadonlySet<Sha256> {
+    const named = this.#steps.all().flatMap((step) => [...findPlaceholders(step).keys()]);
+    return new Set(named.filter((placeholder) => !this.#images.indexes.has(placeholder)));
   }
 
   manifests(path: string, directory: string, objects: readonly JsonObject[]): string {
@@ -152,8 +169,9 @@ export class PlanAssembler implements PlanBuilder {
   /** The problems of the plan as a whole join those of its parts; the plan is there when there are none. */
   finish(tree: TreeNode): { readonly problems: readonly Problem[]; readonly plan: Plan } {
     const made = this.#steps.all();
-    const steps = [...made, ...licenceSteps(made)];
-    for (const problem of checkOwnership(steps)) this.problem(problem);
+    const linked = linkImages([...made, ...licenceSteps(made)], this.#images.indexes);
+    const steps = inDependencyOrder(linked, (problem) => this.problem(problem));
+    for (const problem of [...checkOwnership(steps), ...steps.flatMap(unknownImages)]) this.problem(problem);
     return { problems: [...this.#problems.values()], plan: { schemaVersion: 1, distro: this.#distro(tree), steps } };
   }
 

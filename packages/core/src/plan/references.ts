@@ -1,8 +1,14 @@
-import type { ContentRef, PackageContent } from '../model/package-spec.ts';
+import type { LayerEntry } from '../model/layer-entry.ts';
+import type { ContentRef, PackageContent, PackageFile } from '../model/package-spec.ts';
 import type { Step } from './document.ts';
 
 /** The outputs of other steps that a step reads, in a fixed order; one that it reads twice is listed twice. */
 export function referencesOf(step: Step): readonly ContentRef[] {
+  const own = inputsOf(step);
+  return step.images === undefined ? own : [...own, ...Object.values(step.images)];
+}
+
+function inputsOf(step: Step): readonly ContentRef[] {
   switch (step.kind) {
     case 'extract':
       return [step.archive];
@@ -13,9 +19,13 @@ export function referencesOf(step: Step): readonly ContentRef[] {
     case 'go-licences':
       return step.programs;
     case 'package':
-      return step.spec.files.flatMap((file) =>
-        file.type === 'file' && isReference(file.content) ? [file.content] : [],
-      );
+      return contentsOf(step.spec.files);
+    case 'layer':
+      return [...step.packages, ...contentsOf(step.entries)];
+    case 'image':
+      return step.layers.map(({ about }) => about);
+    case 'image-index':
+      return step.manifests.map(({ ref }) => ref);
     case 'file':
     case 'url':
     case 'debian':
@@ -23,6 +33,10 @@ export function referencesOf(step: Step): readonly ContentRef[] {
     case 'installer':
       return [];
   }
+}
+
+function contentsOf(files: readonly (PackageFile | LayerEntry)[]): readonly ContentRef[] {
+  return files.flatMap((file) => (file.type === 'file' && isReference(file.content) ? [file.content] : []));
 }
 
 /** True for content that another step makes. */

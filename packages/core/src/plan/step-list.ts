@@ -32,12 +32,20 @@ export class StepList {
     return id;
   }
 
+  /**
+   * Adds a step whose id does not say all of it; `variant` is the text of the rest. Another step of the same id gets a
+   * number behind it. Returns the id.
+   */
+  addVariant(step: Step, variant: string): string {
+    return this.add({ ...step, id: this.#variantId(step.id, variant) });
+  }
+
   /** The steps in dependency order. */
   all(): readonly Step[] {
     return [...this.#steps.values()];
   }
 
-  /** The first variant of a build has the plain id, the second ends in `(2)`, and so on. */
+  /** The first variant of an id has the plain id, the second ends in `(2)`, and so on. */
   #variantId(id: string, variant: string): string {
     for (let number = 1; ; number += 1) {
       const candidate = number === 1 ? id : `${id} (${number})`;

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import type { Step } from './document.ts';
+import { layerEntry } from './layer-schema.ts';
 import { contentRef, packageSchema } from './package-schema.ts';
 import { archName, jsonObject, releaseFile, sha256, size, text, textMap } from './schema-parts.ts';
 
-const base = { id: text, path: text, outputs: z.array(text).min(1) };
+const base = {
+  id: text,
+  path: text,
+  outputs: z.array(text).min(1),
+  images: z.record(sha256, contentRef).exactOptional(),
+};
 const bytes = { sha256, size };
 
 const modules = z.strictObject({
@@ -84,6 +90,39 @@ const packaged = z.strictObject({
   component: z.string().exactOptional(),
 });
 
+const layer = z.strictObject({
+  ...base,
+  kind: z.literal('layer'),
+  compression: z.enum(['gzip', 'zstd']),
+  packages: z.array(contentRef),
+  entries: z.array(layerEntry),
+  date: z.number().int(),
+});
+
+const image = z.strictObject({
+  ...base,
+  kind: z.literal('image'),
+  arch: archName,
+  settings: z.strictObject({
+    user: text,
+    entrypoint: z.array(z.string()),
+    cmd: z.array(z.string()),
+    env: textMap,
+    labels: textMap,
+    workingDir: text,
+  }),
+  layers: z.array(z.strictObject({ about: contentRef, createdBy: z.string() })),
+  date: z.number().int(),
+});
+
+const imageIndex = z.strictObject({
+  ...base,
+  kind: z.literal('image-index'),
+  name: text,
+  tag: text,
+  manifests: z.array(z.strictObject({ arch: archName, ref: contentRef })).min(1),
+});
+
 const manifests = z.strictObject({
   ...base,
   kind: z.literal('manifests'),
@@ -109,6 +148,9 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion('kind', [
   cBuild,
   goLicences,
   packaged,
+  layer,
+  image,
+  imageIndex,
   manifests,
   installer,
 ]);

@@ -3,9 +3,11 @@ import type { Distro } from '../constructs/distro.ts';
 import { isRefused } from '../constructs/check-tree.ts';
 import type { Declaration } from '../lock/declaration.ts';
 import type { ArchName } from '../model/arch.ts';
+import { imagePlaceholder } from '../model/image-placeholder.ts';
 import { formatsOf } from '../model/target.ts';
 import { DeclarationRecorder } from '../plan/declaration-recorder.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
+import type { PlanAssembler } from '../plan/plan-assembler.ts';
 
 /** Every source that the distributions of an app declare, for all of their architectures: what `lock` resolves. */
 export function declarationsOf(app: App): readonly Declaration[] {
@@ -13,13 +15,9 @@ export function declarationsOf(app: App): readonly Declaration[] {
 }
 
 /** The sources of one distribution for some architectures. */
-export function distroDeclarations(
-  distro: Distro,
-  arches: readonly ArchName[],
-  only: readonly string[] = [],
-): readonly Declaration[] {
+export function distroDeclarations(distro: Distro, arches: readonly ArchName[]): readonly Declaration[] {
   const recorder = new DeclarationRecorder({ arches, formats: formatsOf(distro.targets ?? []) });
-  planElements(distro, recorder, only);
+  planElements(distro, recorder);
   return recorder.declarations;
 }
 
@@ -45,6 +43,19 @@ export function planElements(
     }
   }
   return thrown;
+}
+
+/** Plans the images that what is planned names: they are needed for their digests, whether or not they were chosen. */
+export function planNamedImages(distro: Distro, assembler: PlanAssembler): void {
+  const images = new Map(distro.images.map((image) => [imagePlaceholder(image.name, image.tag), image]));
+  for (;;) {
+    const missing = [...assembler.missingImages()].flatMap((placeholder) => {
+      const image = images.get(placeholder);
+      return image === undefined || isRefused(image) || !images.delete(placeholder) ? [] : [image];
+    });
+    if (missing.length === 0) return;
+    for (const image of missing) image.plan(assembler);
+  }
 }
 
 const ALWAYS: ReadonlySet<string> = new Set(['distro', 'arch', 'kernel']);

@@ -14,7 +14,7 @@ import type { Plan } from '../plan/document.ts';
 import { PlanAssembler } from '../plan/plan-assembler.ts';
 import { hashFile } from '../sources/hash-file.ts';
 import { withFsErrors } from '../store/fs-error.ts';
-import { distroDeclarations, planElements } from './declarations.ts';
+import { distroDeclarations, planElements, planNamedImages } from './declarations.ts';
 import { selectDistro } from './select-distro.ts';
 
 /** What {@link makePlan} takes. */
@@ -43,7 +43,7 @@ export async function makePlan(app: App, options: MakePlanOptions): Promise<Plan
   const arches = selectArches(distro, options.arches);
   const only = selectPaths(distro, options.only ?? []);
   const treeProblems = checkTree(distro);
-  const files = await readFiles(options.appDir, distroDeclarations(distro, arches, only));
+  const files = await readFiles(options.appDir, distroDeclarations(distro, arches));
   const assembler = new PlanAssembler({
     lock: options.lock,
     date: releaseDate(distro, options),
@@ -52,6 +52,7 @@ export async function makePlan(app: App, options: MakePlanOptions): Promise<Plan
     files,
   });
   const thrown = planElements(distro, assembler, only);
+  planNamedImages(distro, assembler);
   const { plan, problems } = assembler.finish(treeOf(distro));
   const found = distinct([
     ...treeProblems,

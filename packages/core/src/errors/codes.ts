@@ -49,6 +49,11 @@ export const ERROR_CODES = {
   DIGEST_MISMATCH: 'Bytes do not have the digest they were pinned to.',
   SIGNATURE_INVALID: 'A signature does not verify.',
 
+  KEY_INVALID: 'A signing key or a certificate cannot be read.',
+  KEY_REFUSED: 'A key is expired, not valid yet, revoked, too weak or not meant for signing.',
+  KEY_EXPIRES: 'The key that signs the release expires soon.',
+  SIGNING_FAILED: 'What holds a signing key made no valid signature.',
+
   TOOL_MISSING: 'A program that this needs is not on the machine.',
   TOOL_VERSION: 'A program has another version than the lock pins.',
   BUILD_FAILED: 'A build step failed; the message ends with its log.',

@@ -1,25 +1,10 @@
+import type { OciDescriptor } from '../formats/oci/documents.ts';
 import type { ByteSource, ReadOptions } from '../model/bytes.ts';
 
-/**
- * Names content by its digest, wherever it is kept. See the
- * {@link https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md image specification}.
- */
-export interface Descriptor {
-  readonly mediaType: string;
-  /** `sha256:` or `sha512:` and lower-case hexadecimal digits. */
-  readonly digest: string;
-  /** Bytes. */
-  readonly size: number;
+/** Names content by its digest, wherever it is kept. */
+export interface Descriptor extends OciDescriptor {
+  /** What an artifact is, where it stands among the referrers of another. */
   readonly artifactType?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly platform?: Platform;
-}
-
-/** What machine an image of an index is for. */
-export interface Platform {
-  readonly architecture: string;
-  readonly os: string;
-  readonly variant?: string;
 }
 
 /** Digest and size: enough to check bytes by. */
@@ -49,8 +34,10 @@ export interface ContentSink {
    * @throws DIGEST_MISMATCH
    */
   write(descriptor: Descriptor, content: OciBlob, options?: WriteOptions): Promise<Transfer>;
-  /** Gives a manifest that is there, and whose bytes are `content`, a name. */
-  tag(descriptor: Descriptor, tag: string, content: OciBlob, options?: TransferOptions): Promise<void>;
+  /** What a tag names; undefined when there is no such tag. */
+  resolve(tag: string, options?: TransferOptions): Promise<Descriptor | undefined>;
+  /** Writes a manifest under a tag, which then names it and nothing else. @throws DIGEST_MISMATCH */
+  writeTagged(tag: string, manifest: Descriptor, content: OciBlob, options?: TransferOptions): Promise<void>;
 }
 
 /** How content came to its place: sent, or taken from another repository of the same registry. */
@@ -65,4 +52,6 @@ export interface TransferOptions {
 export interface WriteOptions extends TransferOptions {
   /** Takes the bytes written so far. It goes back where an interrupted transfer has to repeat some. */
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Paths of repositories of the same registry that may have the content; other places take no notice. */
+  readonly mountFrom?: readonly string[] | undefined;
 }

@@ -4,6 +4,7 @@ import type {
   ContentSource,
   Descriptor,
   OciBlob,
+  Transfer,
   TransferOptions,
   WriteOptions,
 } from './content.ts';
@@ -58,7 +59,7 @@ export interface Blobs {
    *
    * @throws DIGEST_MISMATCH when the registry finds that the bytes are others.
    */
-  push(blob: ContentId, content: OciBlob, options?: PushBlobOptions): Promise<'copied' | 'mounted'>;
+  push(blob: ContentId, content: OciBlob, options?: WriteOptions): Promise<Transfer>;
   /** @throws REGISTRY_NOT_FOUND */
   delete(digest: string, options?: TransferOptions): Promise<void>;
 }
@@ -93,12 +94,6 @@ export interface Manifest extends NewManifest {
 export interface PutManifestOptions extends TransferOptions {
   /** The name it gets. @default its digest alone */
   readonly tag?: string | undefined;
-}
-
-/** How a blob is sent. */
-export interface PushBlobOptions extends WriteOptions {
-  /** Paths of repositories of the same registry that may have the blob. */
-  readonly mountFrom?: readonly string[] | undefined;
 }
 
 /** Which referrers are wanted. */

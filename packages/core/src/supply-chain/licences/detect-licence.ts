@@ -64,7 +64,8 @@ function isSilent(words: string): boolean {
   return rest === '' || EXPLANATIONS.has(sha256Of(rest));
 }
 
-const COPYRIGHT_LINE = /^\W*(?:portions |parts )?(?:copyright|\(c\)|©)(?=.*(?:\(c\)|©|\d{4}|[[{<]yyyy|authors)).*$/gimu;
+const COPYRIGHT_LINE =
+  /^\W*(?:portions |parts )?(?:copyright|\(c\)|©)(?=.*(?:\(c\)|©|\d{4}|[[{<](?:yyyy|year)|authors)).*$/gimu;
 
 /**
  * The words of a text in lower case: without notices of copyright, punctuation, addresses' schemes, and what numbers

@@ -105,7 +105,7 @@ export const LICENCE_TEXTS: readonly LicenceText[] = [
 
 /** What stands around a licence's text and says nothing that it does not. */
 export const TITLE: RegExp =
-  /\b(?:end of terms and conditions|(?:the )?(?:mit|isc|(?:new |simplified )?bsd(?: clause)?) license(?: mit| expat)?|authors)\b/g;
+  /\b(?:end of terms and conditions|(?:the )?(?:mit|isc|(?:new |simplified )?bsd(?: clause)?) license(?: mit| expat)?|mit no attribution|authors)\b/g;
 
 /**
  * The sha256 of words around the texts that only say which files each text is for, so that all of them apply, or that a

@@ -3,10 +3,12 @@ import { delimiter, join } from 'node:path';
 
 /** Programs that acceptance tests run, each with the Debian package that holds it. `.ci/run` installs the packages. */
 const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
+  'apt-ftparchive': 'apt-utils',
   'apt-get': 'apt',
   ar: 'binutils',
   cpio: 'cpio',
   dnf: 'dnf',
+  'docker-registry': 'docker-registry',
   dpkg: 'dpkg',
   'dpkg-deb': 'dpkg',
   'dpkg-scanpackages': 'dpkg-dev',
@@ -23,9 +25,12 @@ const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   rpm: 'rpm',
   rpm2cpio: 'rpm2cpio',
   rpmbuild: 'rpm',
+  rpmkeys: 'rpm',
   rpmlint: 'rpmlint',
   rpmsign: 'rpm',
   setpriv: 'util-linux',
+  sqv: 'sqv',
+  skopeo: 'skopeo',
   strace: 'strace',
   systemctl: 'systemd',
   tar: 'tar',

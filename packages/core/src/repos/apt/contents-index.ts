@@ -1,0 +1,34 @@
+import { compareText } from '../../model/json.ts';
+import type { AptPackage } from './apt-package.ts';
+
+/** Which packages own a path: `section/name`, each once. */
+export type Contents = Map<string, Set<string>>;
+
+/** Reads a Contents index: a path, spaces, and the packages that own it. A path may hold spaces, a package does not. */
+export function parseContents(text: string): Contents {
+  const contents: Contents = new Map();
+  for (const line of text.split('\n')) {
+    const space = line.lastIndexOf(' ');
+    if (space > 0) contents.set(line.slice(0, space).trimEnd(), new Set(line.slice(space + 1).split(',')));
+  }
+  return contents;
+}
+
+/** Adds the files of a package. */
+export function addContents(contents: Contents, { name, section, files }: AptPackage): void {
+  const owner = `${section}/${name}`;
+  for (const path of files) {
+    const owners = contents.get(path);
+    if (owners === undefined) contents.set(path, new Set([owner]));
+    else owners.add(owner);
+  }
+}
+
+/** The text of a Contents index, by path. Names with a newline cannot stand in it and are left out. */
+export function formatContents(contents: Contents): string {
+  return [...contents]
+    .filter(([path]) => !path.includes('\n'))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([path, owners]) => `${path} ${[...owners].sort(compareText).join(',')}\n`)
+    .join('');
+}

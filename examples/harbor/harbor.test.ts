@@ -31,9 +31,25 @@ describe('harbor', () => {
     plan.hasFile('kubelet', '/etc/sysconfig/kubelet', { ...expected, in: { format: 'rpm' } });
   });
 
-  test('runs two replicas of its DNS, from its own registry', () => {
+  test('runs two replicas of its DNS', () => {
     plan.hasObject({ kind: 'Deployment', name: 'coredns', namespace: 'kube-system' }, { spec: { replicas: 2 } });
-    expect(plan.images()).toEqual(['registry.harbor.example/coredns:v1.14.2']);
+  });
+
+  test('builds the images that kubeadm expects, and names them by digest', () => {
+    const names = ['coredns:v1.14.2', 'etcd:3.6.8-0', 'kube-apiserver:v1.36.3', 'kube-controller-manager:v1.36.3'];
+    const expected = [...names, 'kube-scheduler:v1.36.3', 'pause:3.10.2'];
+    expect(plan.images()).toEqual(expected.map((name) => `registry.harbor.example/${name}`));
+    const named = plan.plan.steps.flatMap(({ path, images = {} }) =>
+      Object.values(images).map((ref) => `${path}: ${ref.step}`),
+    );
+    expect([...new Set(named)].sort()).toEqual([
+      'harbor/dns: image-index coredns:v1.14.2',
+      'harbor/kubeadm: image-index etcd:3.6.8-0',
+      'harbor/kubeadm: image-index kube-apiserver:v1.36.3',
+      'harbor/kubeadm: image-index kube-controller-manager:v1.36.3',
+      'harbor/kubeadm: image-index kube-scheduler:v1.36.3',
+      'harbor/runtime/containerd/package: image-index pause:3.10.2',
+    ]);
   });
 
   test('leaves DNS to the add-on when kubeadm sets the cluster up', () => {

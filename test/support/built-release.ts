@@ -17,7 +17,7 @@ export function testReleasePlan(content: string, manifests = 2): Plan {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: `pod-${n}`, namespace: 'kube-system' },
-      spec: { containers: [{ name: 'dns', image: 'registry.harbor.example/dns:1.0.0' }] },
+      spec: { containers: [{ name: 'dns', image: 'upstream.example/dns:1.0.0' }] },
     })),
   };
   const packaged = testPackageStep('tool', { '/usr/bin/tool': { text: content } }, { component: 'tool' });

@@ -22,7 +22,7 @@ export {
   type UrlOptions,
 } from './model/declare-source.ts';
 export type { Json, JsonObject } from './model/json.ts';
-export type { KubeadmSettings } from './installers/kubeadm/settings.ts';
+export { STATIC_PODS, type KubeadmSettings, type StaticPod } from './installers/kubeadm/settings.ts';
 export { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from './model/kernel.ts';
 export { kubernetes, type UpstreamOptions } from './model/kubernetes-source.ts';
 export type { LintOverride, PackageRelations, PackageScripts, PackageUnit } from './model/package-spec.ts';

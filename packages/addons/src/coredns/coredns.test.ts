@@ -17,7 +17,7 @@ describe('CoreDns', () => {
     const planned = await plan();
     expect(planned.addOn('dns').version).toBe('1.14.2');
     expect(planned.component('coredns').version).toBe('1.14.2');
-    expect(planned.images()).toEqual(['registry.distrokit.example/coredns:v1.14.2']);
+    expect(planned.images()).toContain('registry.distrokit.example/coredns:v1.14.2');
   });
 
   test('runs without root and without a capability, as a critical add-on', async () => {

@@ -99,7 +99,7 @@ export class CoreDns extends AddOn {
     this.version = version;
     this.props = this.checkProps(schema, props);
     if (this.propProblems.length > 0) return;
-    new Component(this, 'coredns', {
+    const coredns = new Component(this, 'coredns', {
       version,
       // Without gRPC's tracing, as upstream builds it: it keeps the linker from dropping code that nothing calls.
       source: goModule('github.com/coredns/coredns', { commands: { coredns: '.' }, tags: ['grpcnotrace'] }),
@@ -108,7 +108,7 @@ export class CoreDns extends AddOn {
     });
     this.manifest(
       ...coreDnsObjects({
-        image: this.imageReference('coredns', `v${version}`),
+        image: this.image('coredns', coredns, { tag: `v${version}` }).reference,
         replicas: props.replicas ?? 2,
         clusterDomain: props.clusterDomain ?? 'cluster.local',
         clusterIP: props.clusterIP ?? '10.96.0.10',

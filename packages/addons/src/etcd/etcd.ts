@@ -1,4 +1,14 @@
-import { Component, directory, goModule, goOverrides, modeOverrides, Package, systemd, sysuser } from '@distrokit/core';
+import {
+  Component,
+  directory,
+  goModule,
+  goOverrides,
+  Image,
+  modeOverrides,
+  Package,
+  systemd,
+  sysuser,
+} from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 
@@ -16,7 +26,7 @@ const COMMANDS = {
   etcdutl: 'go.etcd.io/etcd/etcdutl/v3',
 };
 
-/** The store of the cluster's state: etcd with its two tools, built from source, and a package with a service. */
+/** The store of the cluster's state: etcd with its two tools, built from source, a package with a service, and an image. */
 export class Etcd extends Component {
   constructor(scope: Construct, id: string, props: EtcdProps = {}) {
     super(scope, id, {
@@ -29,6 +39,8 @@ export class Etcd extends Component {
       summary: 'Distributed reliable key-value store',
       homepage: 'https://etcd.io',
     });
+    // As kubeadm calls it. Root, because kubeadm makes the directory of the data for root alone.
+    new Image(this, 'image', { layers: [this], tag: `${this.version}-0`, user: 0 });
     const names = Object.keys(COMMANDS);
     new Package(this, 'package', {
       component: this,

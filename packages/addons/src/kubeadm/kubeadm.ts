@@ -1,7 +1,9 @@
 import {
   Distro,
   Installer,
+  STATIC_PODS,
   type Component,
+  type Image,
   type JsonObject,
   type KubeadmSettings,
   type Problem,
@@ -11,7 +13,7 @@ import { KERNEL_COMPANIONS } from '../kernel-versions.ts';
 
 /**
  * Settings of {@link Kubeadm}: those of kubeadm's own configuration, under the same names. What the distribution knows
- * (the Kubernetes version, the image repository, the versions of etcd and of the cluster's DNS) is filled in.
+ * (the Kubernetes version, its images and where they are, that it brings its own DNS) is filled in.
  */
 export type KubeadmProps = Omit<KubeadmSettings, 'kubernetesVersion'>;
 
@@ -27,12 +29,17 @@ export class Kubeadm extends Installer {
 
   settings(): JsonObject {
     const distro = Distro.of(this);
-    const etcd = this.#component('etcd');
+    const image = (name: string): Image | undefined => distro.images.find((one) => one.name === name);
+    const etcd = image('etcd');
+    const staticPods = STATIC_PODS.flatMap((name) => image(name) ?? []);
     const settings: KubeadmSettings = {
       kubernetesVersion: distro.kernel.version,
       clusterName: distro.name,
       imageRepository: distro.registry,
-      ...(etcd === undefined ? {} : { etcd: { local: { imageTag: etcd.version } } }),
+      ...(etcd === undefined ? {} : { etcd: { local: { imageTag: etcd.tag } } }),
+      ...(staticPods.length === 0
+        ? {}
+        : { staticPodImages: Object.fromEntries(staticPods.map(({ name, reference }) => [name, reference])) }),
       ...(this.#hasOwnDns() ? { dns: { disabled: true } } : {}),
       ...this.props,
     };

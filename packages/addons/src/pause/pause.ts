@@ -1,4 +1,4 @@
-import { Component, cProgram, Distro } from '@distrokit/core';
+import { Component, cProgram, Distro, Image } from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { companionsOf } from '../kernel-versions.ts';
 
@@ -8,7 +8,7 @@ export interface PauseProps {
   readonly version?: string;
 }
 
-/** The program that holds a pod's namespaces: one C file of the kernel's module, compiled to a static binary. */
+/** The program that holds a pod's namespaces: one C file of the kernel's module, compiled to a static binary, and its image. */
 export class Pause extends Component {
   constructor(scope: Construct, id: string, props: PauseProps = {}) {
     const kernel = Distro.of(scope).kernel.version;
@@ -24,5 +24,6 @@ export class Pause extends Component {
       summary: "Holds a pod's namespaces",
       homepage: 'https://kubernetes.io',
     });
+    new Image(this, 'image', { layers: [this], user: 65535 });
   }
 }

@@ -26,7 +26,7 @@ function renderExplanation(explanation: Explanation, style: Style): string {
 }
 
 function renderFile({ file, sha256, size, path, ...parts }: FileExplanation, style: Style): string {
-  const { package: packaged, component, addOn, installer } = parts;
+  const { package: packaged, component, images = [], addOn, installer } = parts;
   const rows = [
     ['made by', style.cyan(path)],
     ['sha256', sha256],
@@ -37,6 +37,7 @@ function renderFile({ file, sha256, size, path, ...parts }: FileExplanation, sty
     ...(component === undefined
       ? []
       : [['component', `${component.name} ${component.version} from ${component.source}`]]),
+    ...images.map((image) => ['image', `${image.name}:${image.tag} for ${image.platforms.join(' ')}`]),
     ...(addOn === undefined ? [] : [['add-on', `${addOn.name} ${addOn.version} for kernels ${addOn.kernels}`]]),
     ...(installer === undefined ? [] : [['installer', `${installer.name} ${installer.kind}`]]),
   ];
@@ -44,9 +45,10 @@ function renderFile({ file, sha256, size, path, ...parts }: FileExplanation, sty
 }
 
 function renderConstruct(explanation: ConstructExplanation, style: Style): string {
-  const { path, components, files, addOns, drivers, installers } = explanation;
+  const { path, components, files, images, addOns, drivers, installers } = explanation;
   const rows = [
     ...components.map(({ name, version, source }) => ['component', `${name} ${version}`, source]),
+    ...images.map(({ name, tag, digest }) => ['image', `${name}:${tag}`, digest]),
     ...addOns.map(({ name, version, upstream }) => ['add-on', `${name} ${version}`, upstream]),
     ...drivers.map(({ name, version, kind }) => ['driver', `${name} ${version}`, kind]),
     ...installers.map(({ name, kind }) => ['installer', name, kind]),

@@ -3,9 +3,13 @@ import semver from 'semver';
 import { z } from 'zod';
 import type { Problem } from '../errors/distro-error.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Source } from '../model/source.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
+import { Component } from './component.ts';
 import { Distro } from './distro.ts';
 import { Element } from './element.ts';
+import { isComponent, type ImageProps } from './image-props.ts';
+import { Image } from './image.ts';
 import { lineSchema, rangeSchema, versionSchema } from './schemas.ts';
 
 /** Settings of an {@link AddOn}. */
@@ -48,7 +52,16 @@ export class AddOn extends Element {
     this.#objects.push(...objects);
   }
 
-  /** The reference of an image of this distribution. */
+  /**
+   * Adds an image with this name and the add-on's version as its tag: of a component, or of a source, which becomes a
+   * component of that name. Put its `reference` into any object; `layers` in the options come on top of the component.
+   */
+  image(name: string, from: Component | Source, options: ImageProps = {}): Image {
+    const made = isComponent(from) ? from : new Component(this, name, { version: this.about.version, source: from });
+    return new Image(this, `${name}-image`, { name, ...options, layers: [made, ...(options.layers ?? [])] });
+  }
+
+  /** The reference of an image of this distribution, see `Distro.imageReference`. */
   imageReference(name: string, tag: string): string {
     return Distro.of(this).imageReference(name, tag);
   }

@@ -5,6 +5,7 @@ import { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from '
 import type { PlanBuilder } from '../plan/builder.ts';
 import { Component } from './component.ts';
 import { Element } from './element.ts';
+import { Image } from './image.ts';
 import { kernelPackage } from './kernel-packages.ts';
 import { Package } from './package.ts';
 import type { PatchSource } from './patch.ts';
@@ -34,7 +35,17 @@ const schema: z.ZodType<KernelProps> = z.strictObject({
     .exactOptional(),
 });
 
-/** The Kubernetes binaries, managed as one unit: one version, one source, a component and a package for each. */
+/** The components that run as static pods and so need nothing in their image but themselves. */
+const STATIC_PODS: ReadonlySet<KernelComponentName> = new Set([
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+]);
+
+/**
+ * The Kubernetes binaries, managed as one unit: one version, one source, a component and a package for each, and an
+ * image for each part of the control plane.
+ */
 export class Kernel extends Element {
   readonly role = 'kernel';
   readonly props: KernelProps;
@@ -56,7 +67,13 @@ export class Kernel extends Element {
         ...(props.release === undefined ? {} : { release: props.release }),
         ...kernelPackage(name).package,
       });
+      if (STATIC_PODS.has(name)) this.#image(component);
     }
+  }
+
+  /** As installers expect it. Root, because the keys of a cluster's authorities are root's. */
+  #image(component: Component): void {
+    new Image(component, 'image', { layers: [component], tag: `v${this.version}`, user: 0 });
   }
 
   get version(): string {

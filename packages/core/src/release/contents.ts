@@ -1,12 +1,14 @@
-import { assertNoProblems } from '../errors/distro-error.ts';
+import { assertNoProblems, DistroError } from '../errors/distro-error.ts';
 import { collect } from '../model/bytes.ts';
 import { sha256Of } from '../model/digest.ts';
 import type { FileBundle } from '../model/file-bundle.ts';
+import { findPlaceholders } from '../model/image-placeholder.ts';
 import { compareText, prettyJson, type JsonObject } from '../model/json.ts';
 import type { InstallerStep, ManifestsStep, PackageStep, Plan } from '../plan/document.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
+import { imageContents } from './image-contents.ts';
 
 /** One file of a release: where it goes, and its text or the blob that holds it. */
 export interface ReleaseContent extends BlobId {
@@ -25,7 +27,7 @@ const BUNDLE_LIMIT = 1 << 30;
 /**
  * Every file of a release but release.json and SHA256SUMS, sorted by name.
  *
- * @throws FILE_COLLISION when two steps make the same file
+ * @throws FILE_COLLISION when two steps make the same file; RELEASE_INVALID when a placeholder for a digest is left
  */
 export async function contentsOf(
   plan: Plan,
@@ -42,6 +44,7 @@ export async function contentsOf(
     if (step.kind !== 'manifests' && step.kind !== 'installer') continue;
     for (const content of await bundleContents(step, outputs, store)) contents.push(content);
   }
+  contents.push(...imageContents(plan, outputs));
   contents.sort((a, b) => compareText(a.file, b.file));
   assertDistinct(contents);
   return contents;
@@ -62,10 +65,11 @@ async function bundleContents(
 ): Promise<readonly ReleaseContent[]> {
   const blob = await store.findBlob(blobOf(outputs, { step: id, output: 'files' }));
   const bundle = JSON.parse(Buffer.from(await collect(blob.read(), BUNDLE_LIMIT)).toString()) as FileBundle;
-  return Object.entries(bundle).map(([name, text]) => ({
-    ...textContent(`${directory}/${name}`, path, text),
-    step: id,
-  }));
+  return Object.entries(bundle).map(([name, text]) => {
+    const file = `${directory}/${name}`;
+    if (findPlaceholders(text).size === 0) return { ...textContent(file, path, text), step: id };
+    throw new DistroError('RELEASE_INVALID', `${file} names an image by a digest that was not filled in`, { path });
+  });
 }
 
 function assertDistinct(sorted: readonly ReleaseContent[]): void {

@@ -1,8 +1,11 @@
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
 import { imagesOf } from '../manifests/images.ts';
 import { packageVersion } from '../model/package-spec.ts';
-import type { PackageStep, Plan, Step } from '../plan/document.ts';
+import { formatPlatform, platformOf } from '../formats/oci/platform.ts';
+import type { ImageIndexStep, PackageStep, Plan, Step } from '../plan/document.ts';
+import { withDigests } from '../plan/image-digests.ts';
 import type { ReleaseContent } from './contents.ts';
+import { imageFiles } from './image-contents.ts';
 import type { Release, ReleaseAddOn, ReleaseComponent, ReleasePackage } from './document.ts';
 
 /** What `release.json` says: the distribution of the plan with what its steps made. */
@@ -24,11 +27,11 @@ export function describeRelease(
     arches,
     components: plan.distro.components.map((component) => describeComponent(component, outputs)),
     packages: plan.steps.flatMap((step) => (step.kind === 'package' ? [describePackage(step, outputs)] : [])),
-    images: [],
+    images: plan.steps.flatMap((step) => (step.kind === 'image-index' ? [describeImage(plan, step, outputs)] : [])),
     addOns: plan.distro.addOns.map(({ step, ...addOn }) => ({
       ...addOn,
       manifests: filesOf(step),
-      images: imagesOfStep(step === undefined ? undefined : steps.get(step)),
+      images: imagesOfStep(step === undefined ? undefined : steps.get(step), outputs),
     })),
     drivers,
     installers: plan.distro.installers.map(({ step, ...installer }) => ({ ...installer, files: filesOf(step) })),
@@ -60,6 +63,23 @@ function describePackage(step: PackageStep, outputs: ReadonlyMap<string, StepOut
   };
 }
 
-function imagesOfStep(step: Step | undefined): ReleaseAddOn['images'] {
-  return step?.kind === 'manifests' ? imagesOf(step.objects) : [];
+function describeImage(
+  plan: Plan,
+  step: ImageIndexStep,
+  outputs: ReadonlyMap<string, StepOutputs>,
+): Release['images'][number] {
+  const { name, tag, manifests, path } = step;
+  return {
+    name,
+    tag,
+    digest: `sha256:${blobOf(outputs, { step: step.id, output: 'index' }).sha256}`,
+    platforms: manifests.map(({ arch }) => formatPlatform(platformOf(arch))),
+    files: imageFiles(plan, step, outputs),
+    path,
+  };
+}
+
+function imagesOfStep(step: Step | undefined, outputs: ReadonlyMap<string, StepOutputs>): ReleaseAddOn['images'] {
+  if (step?.kind !== 'manifests') return [];
+  return imagesOf(withDigests(step, (ref) => blobOf(outputs, ref)).objects);
 }

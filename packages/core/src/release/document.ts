@@ -20,14 +20,8 @@ export interface Release {
   readonly arches: readonly { readonly name: ArchName; readonly tier: number; readonly path: string }[];
   readonly components: readonly ReleaseComponent[];
   readonly packages: readonly ReleasePackage[];
-  /** Images built for this release; empty until images are part of it. */
-  readonly images: readonly {
-    readonly name: string;
-    readonly tag: string;
-    readonly digest: string;
-    readonly platforms: readonly string[];
-    readonly path: string;
-  }[];
+  /** The images of the layout `images/`. */
+  readonly images: readonly ReleaseImage[];
   readonly addOns: readonly ReleaseAddOn[];
   readonly drivers: readonly {
     readonly name: string;
@@ -77,6 +71,20 @@ export interface ReleasePackage {
   readonly size: number;
   /** The component's name; absent for a package that has none. */
   readonly component?: string;
+  readonly path: string;
+}
+
+/** An image of every architecture. */
+export interface ReleaseImage {
+  /** The repository in the distribution's registry, such as `coredns`. */
+  readonly name: string;
+  readonly tag: string;
+  /** Of its index: what manifests name it by. */
+  readonly digest: string;
+  /** Such as `linux/amd64`. */
+  readonly platforms: readonly string[];
+  /** The release files that it is made of, sorted; images share those of equal layers. */
+  readonly files: readonly string[];
   readonly path: string;
 }
 

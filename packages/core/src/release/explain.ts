@@ -1,6 +1,6 @@
 import { DistroError } from '../errors/distro-error.ts';
 import { nearest } from '../model/nearest.ts';
-import type { Release, ReleaseAddOn, ReleaseComponent, ReleasePackage } from './document.ts';
+import type { Release, ReleaseAddOn, ReleaseComponent, ReleaseImage, ReleasePackage } from './document.ts';
 
 /** Where something in a release comes from. */
 export type Explanation = FileExplanation | ConstructExplanation;
@@ -19,6 +19,8 @@ export interface FileExplanation {
   readonly component?: ReleaseComponent;
   /** The add-on whose manifest it is. */
   readonly addOn?: ReleaseAddOn;
+  /** The images that it is part of. */
+  readonly images?: readonly ReleaseImage[];
   /** The installer that reads it. */
   readonly installer?: Release['installers'][number];
 }
@@ -29,6 +31,7 @@ export interface ConstructExplanation {
   readonly path: string;
   readonly components: readonly ReleaseComponent[];
   readonly packages: readonly ReleasePackage[];
+  readonly images: readonly ReleaseImage[];
   readonly addOns: readonly ReleaseAddOn[];
   readonly drivers: Release['drivers'];
   readonly installers: Release['installers'];
@@ -58,6 +61,7 @@ function tryExplainFile(release: Release, wanted: string): FileExplanation | und
   const packaged = release.packages.find((one) => one.file === file);
   const component = release.components.find(({ name }) => name === packaged?.component);
   const addOn = release.addOns.find(({ manifests }) => manifests.includes(file));
+  const images = release.images.filter(({ files }) => files.includes(file));
   const installer = release.installers.find(({ files }) => files.includes(file));
   return {
     kind: 'file',
@@ -65,6 +69,7 @@ function tryExplainFile(release: Release, wanted: string): FileExplanation | und
     ...(packaged === undefined ? {} : { package: packaged }),
     ...(component === undefined ? {} : { component }),
     ...(addOn === undefined ? {} : { addOn }),
+    ...(images.length === 0 ? {} : { images }),
     ...(installer === undefined ? {} : { installer }),
   };
 }
@@ -78,6 +83,7 @@ function tryExplainConstruct(release: Release, path: string): ConstructExplanati
     path,
     components: within(release.components),
     packages: within(release.packages),
+    images: within(release.images),
     addOns: within(release.addOns),
     drivers: within(release.drivers),
     installers: within(release.installers),
@@ -90,8 +96,18 @@ function isWithin(path: string, ancestor: string): boolean {
 }
 
 function pathsOf(release: Release): readonly string[] {
-  const { files, components, packages, addOns, drivers, installers, arches, kernel } = release;
-  const all = [...files, ...components, ...packages, ...addOns, ...drivers, ...installers, ...arches, kernel];
+  const { files, components, packages, images, addOns, drivers, installers, arches, kernel } = release;
+  const all = [
+    ...files,
+    ...components,
+    ...packages,
+    ...images,
+    ...addOns,
+    ...drivers,
+    ...installers,
+    ...arches,
+    kernel,
+  ];
   return [...new Set(all.map(({ path }) => path))];
 }
 

@@ -22,7 +22,14 @@ const packaged = z.strictObject({
   path: text,
 });
 
-const image = z.strictObject({ name: text, tag: text, digest: text, platforms: z.array(text), path: text });
+const image = z.strictObject({
+  name: text,
+  tag: text,
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be a sha256 digest'),
+  platforms: z.array(text).min(1),
+  files: z.array(releaseFile).min(1),
+  path: text,
+});
 
 const addOn = z.strictObject({
   name: text,

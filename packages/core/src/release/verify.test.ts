@@ -154,8 +154,8 @@ describe('verifyRelease', () => {
     await forge(manifest, pod.replace('dns:1.0.0', 'dns:2.0.0').replace('pod-1', 'pod-0'));
     await forge('manifests/dns/0002-pod-pod-1.yaml', pod.replace('dns:1.0.0', 'dns:2.0.0'));
     expect(await read()).toEqual([
-      'RELEASE_INVALID [harbor/dns] release.json: the add-on dns lists the image registry.harbor.example/dns:1.0.0, which no manifest uses',
-      'RELEASE_INVALID [harbor/dns] release.json: the add-on dns uses the image registry.harbor.example/dns:2.0.0, which is not listed',
+      'RELEASE_INVALID [harbor/dns] release.json: the add-on dns lists the image upstream.example/dns:1.0.0, which no manifest uses',
+      'RELEASE_INVALID [harbor/dns] release.json: the add-on dns uses the image upstream.example/dns:2.0.0, which is not listed',
     ]);
   });
 

@@ -9,8 +9,10 @@ import { readRelease } from './read-release.ts';
 import type { VerifyContext } from './verify-context.ts';
 import { verifyDocuments } from './verify-documents.ts';
 import { verifyFiles } from './verify-files.ts';
+import { verifyImages } from './verify-images.ts';
 import { verifyManifests } from './verify-manifests.ts';
 import { verifyPackages } from './verify-packages.ts';
+import { verifyReferences } from './verify-references.ts';
 
 /** What {@link verifyRelease} takes. */
 export interface VerifyOptions {
@@ -19,8 +21,9 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks a release directory against itself: every digest, every package, every manifest and what the documents say of
- * each other. Returns every problem, each naming the file and the construct; none when the release is whole.
+ * Checks a release directory against itself: every digest, every package, every image, every manifest and what the
+ * documents say of each other. Returns every problem, each naming the file and the construct; none when the release is
+ * whole.
  *
  * @throws RELEASE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
  */
@@ -33,7 +36,13 @@ export async function verifyRelease(directory: string, options: VerifyOptions = 
   try {
     const files = await verifyFiles({ directory, release, sums, report, signal });
     const context: VerifyContext = { directory, release, whole: files.whole, signal };
-    const found = await Promise.all([verifyPackages(context), verifyManifests(context), verifyDocuments(context)]);
+    const found = await Promise.all([
+      verifyPackages(context),
+      verifyImages(context),
+      verifyManifests(context),
+      verifyReferences(context),
+      verifyDocuments(context),
+    ]);
     return [...files.problems, ...found.flat()].sort((a, b) => compareText(a.message, b.message));
   } catch (error) {
     if (signal?.aborted === true) throw new DistroError('CANCELLED', 'stopped while the release was verified');

@@ -69,7 +69,7 @@ describe('writeRelease', () => {
         {
           name: 'dns',
           manifests: ['manifests/dns/0001-pod-pod-0.yaml', 'manifests/dns/0002-pod-pod-1.yaml'],
-          images: ['registry.harbor.example/dns:1.0.0'],
+          images: ['upstream.example/dns:1.0.0'],
         },
       ],
       files: [

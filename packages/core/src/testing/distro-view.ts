@@ -69,7 +69,7 @@ export abstract class DistroView {
     return findObject(this.objects, { kind, name, ...(namespace === undefined ? {} : { namespace }) });
   }
 
-  /** Every image reference of the add-ons and of what is built, sorted. */
+  /** Every image of the add-ons and of what is built, sorted; those that are built here without their digests. */
   images(): readonly string[] {
     return this.#facts.images;
   }

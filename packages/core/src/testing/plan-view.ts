@@ -2,6 +2,7 @@ import { listFiles } from '../formats/layout.ts';
 import { collectObjects } from '../manifests/check.ts';
 import { imagesOf } from '../manifests/images.ts';
 import { applyOrder } from '../manifests/order.ts';
+import { withoutPlaceholder } from '../model/image-placeholder.ts';
 import { type PackageContent, type PackageFile, type PackageSpec, packageVersion } from '../model/package-spec.ts';
 import type { PackageStep, Plan, Step, StepKind, StepOf } from '../plan/document.ts';
 import { DistroView } from './distro-view.ts';
@@ -21,13 +22,14 @@ export class PlanView extends DistroView {
   constructor(plan: Plan) {
     const { distro, steps } = plan;
     const objects = ofKind(steps, 'manifests').flatMap((step) => applyOrder(collectObjects(step.objects).objects));
+    const built = ofKind(steps, 'image-index').map(({ name, tag }) => `${distro.registry}/${name}:${tag}`);
     super({
       title: `${distro.name} ${distro.version}`,
       packages: ofKind(steps, 'package').map(plannedPackage),
       components: distro.components,
       addOns: distro.addOns,
       objects,
-      images: imagesOf(objects),
+      images: [...new Set([...imagesOf(objects).map(withoutPlaceholder), ...built])].sort(),
     });
     this.plan = plan;
   }

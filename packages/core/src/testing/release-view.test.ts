@@ -98,7 +98,7 @@ describe('a release', () => {
       { spec: { containers: [{ name: 'dns' }] } },
     );
     expect(release.object('Pod', 'pod-0').apiVersion).toBe('v1');
-    expect(release.images()).toEqual(['registry.harbor.example/dns:1.0.0']);
+    expect(release.images()).toEqual(['upstream.example/dns:1.0.0']);
   });
 
   test('has the files that its plan says', async () => {

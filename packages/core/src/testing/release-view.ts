@@ -21,19 +21,14 @@ export class ReleaseView extends DistroView {
   readonly #files = new Map<string, Promise<readonly FileFacts[]>>();
 
   constructor(dir: string, release: Release, objects: readonly JsonObject[]) {
-    const { distro, packages, components, addOns, images } = release;
+    const { distro, packages, components, addOns } = release;
     super({
       title: `${distro.name} ${distro.version}`,
       packages,
       components,
       addOns,
       objects,
-      images: [
-        ...new Set([
-          ...addOns.flatMap((addOn) => addOn.images),
-          ...images.map(({ name, digest }) => `${distro.registry}/${name}@${digest}`),
-        ]),
-      ].sort(),
+      images: namesOf(release),
     });
     this.dir = dir;
     this.release = release;
@@ -103,4 +98,16 @@ async function rpmFiles(path: string): Promise<readonly FileFacts[]> {
 async function fileSource(path: string): Promise<ByteSource> {
   const { size } = await stat(path);
   return { size, read: () => readChunks(path) };
+}
+
+/** Images that are built here are called by name and tag, as in a plan; others as their users call them. */
+function namesOf({ distro, addOns, images }: Release): readonly string[] {
+  const built = new Map(
+    images.map(({ name, tag, digest }) => {
+      const reference = `${distro.registry}/${name}:${tag}`;
+      return [`${reference}@${digest}`, reference] as readonly [string, string];
+    }),
+  );
+  const used = addOns.flatMap((addOn) => addOn.images).map((image) => built.get(image) ?? image);
+  return [...new Set([...used, ...built.values()])].sort();
 }

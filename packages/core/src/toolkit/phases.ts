@@ -6,6 +6,7 @@ const PHASES: readonly { readonly name: string; readonly kinds: readonly StepKin
   { name: 'sources', kinds: ['file', 'url', 'debian', 'extract'] },
   { name: 'components', kinds: ['go-build', 'c-build', 'go-licences'] },
   { name: 'packages', kinds: ['package'] },
+  { name: 'images', kinds: ['layer', 'image', 'image-index'] },
   { name: 'manifests', kinds: ['manifests'] },
   { name: 'installers', kinds: ['installer'] },
 ];

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { KUBEADM_API_VERSION } from './cluster.ts';
 import { flags, members } from './members.ts';
+import { patchesDirectory, staticPodPatches } from './static-pod-patches.ts';
 import type { KubeadmSettings } from './settings.ts';
 
 /** kubeadm's own default. */
@@ -51,9 +52,14 @@ function common(settings: KubeadmSettings, role: NodeRole): JsonObject {
       kubeletExtraArgs: flags(settings.nodeRegistration?.kubeletExtraArgs),
       taints: settings.taints?.[role]?.map((taint) => ({ ...taint })),
     }),
-    patches: settings.patches,
+    patches: settings.patches ?? (role === 'controlPlane' ? ownPatches(settings) : undefined),
     timeouts: members({ ...settings.timeouts }),
   };
+}
+
+function ownPatches(settings: KubeadmSettings): JsonObject | undefined {
+  const hasPatches = Object.keys(staticPodPatches(settings)).length > 0;
+  return hasPatches ? { directory: patchesDirectory(settings) } : undefined;
 }
 
 function discovery(settings: KubeadmSettings): JsonObject {

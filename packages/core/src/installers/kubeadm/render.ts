@@ -4,11 +4,12 @@ import type { JsonObject } from '../../model/json.ts';
 import { clusterConfiguration } from './cluster.ts';
 import { kubeletConfiguration, kubeProxyConfiguration } from './components.ts';
 import { initConfiguration, joinConfiguration } from './node.ts';
+import { patchesDirectory, staticPodPatches } from './static-pod-patches.ts';
 import type { KubeadmSettings } from './settings.ts';
 
 /**
  * kubeadm's configuration files: `init.yaml` for the first control-plane node, `join-control-plane.yaml` for the
- * further ones, `join.yaml` for the others. All pass `kubeadm config validate`. They hold no secret: the join files
+ * further ones, `join.yaml` for the others, and patches for static pods whose images are given. All pass `kubeadm config validate`. They hold no secret: the join files
  * have placeholders that cannot work, and say at their top what to fill in.
  */
 export function renderKubeadm(settings: KubeadmSettings): FileBundle {
@@ -19,12 +20,13 @@ export function renderKubeadm(settings: KubeadmSettings): FileBundle {
     kubeProxyConfiguration(settings),
   ];
   return {
-    'init.yaml': file(INIT, ...init),
+    'init.yaml': file([...INIT, ...patchesHint(settings)], ...init),
     'join-control-plane.yaml': file(
       joinHeader(settings, 'join-control-plane.yaml'),
       joinConfiguration(settings, 'controlPlane'),
     ),
     'join.yaml': file(joinHeader(settings, 'join.yaml'), joinConfiguration(settings, 'worker')),
+    ...staticPodPatches(settings),
   };
 }
 
@@ -39,8 +41,14 @@ function joinHeader(settings: KubeadmSettings, name: string): readonly string[] 
   return [
     `${node}: kubeadm join --config ${name}`,
     ...(settings.discoveryFile === undefined ? fillIn(settings) : []),
-    ...(controlPlane ? CERTIFICATE_KEY : []),
+    ...(controlPlane ? [...CERTIFICATE_KEY, ...patchesHint(settings)] : []),
   ];
+}
+
+/** The images of a release are known by their digests, which kubeadm's configuration has no place for. */
+function patchesHint(settings: KubeadmSettings): readonly string[] {
+  if (Object.keys(staticPodPatches(settings)).length === 0) return [];
+  return [`Copy the files of patches/ to ${patchesDirectory(settings)} before: they name the images by their digests.`];
 }
 
 function fillIn({ controlPlaneEndpoint }: KubeadmSettings): readonly string[] {

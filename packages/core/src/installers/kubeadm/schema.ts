@@ -1,8 +1,9 @@
 import semver from 'semver';
 import { z } from 'zod';
-import { isRepository } from '../../model/image-reference.ts';
+import { isImageReference, isRepository } from '../../model/image-reference.ts';
 import {
   KUBEADM_TIMEOUTS,
+  STATIC_PODS,
   type ApiServerSettings,
   type ControlPlaneSettings,
   type ExternalEtcdSettings,
@@ -31,6 +32,10 @@ const dnsName = z.string().max(253).regex(DNS_NAME, 'must be a DNS name in lower
 const duration = z.string().regex(/^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/, 'must be a Go duration such as 4m30s');
 const tag = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag');
 const repository = z.string().refine(isRepository, 'must be an image repository such as registry.example/kubernetes');
+
+const imageReference = z
+  .string()
+  .refine(isImageReference, 'must be an image reference such as registry.example/etcd:3.6.8');
 
 const version = z
   .string()
@@ -187,6 +192,7 @@ export const kubeadmSchema: z.ZodType<KubeadmSettings> = z.strictObject({
   skipPhases: z
     .strictObject({ init: z.array(word).exactOptional(), join: z.array(word).exactOptional() })
     .exactOptional(),
+  staticPodImages: z.partialRecord(z.enum(STATIC_PODS), imageReference).exactOptional(),
   patches: z.strictObject({ directory: path }).exactOptional(),
   timeouts: z.partialRecord(z.enum(KUBEADM_TIMEOUTS), duration).exactOptional(),
   certificatesDir: path.exactOptional(),

@@ -31,7 +31,12 @@ export interface KubeadmSettings {
   readonly taints?: { readonly controlPlane?: readonly Taint[]; readonly worker?: readonly Taint[] };
   /** Phases left out, such as `addon/kube-proxy`, by the command. */
   readonly skipPhases?: { readonly init?: readonly string[]; readonly join?: readonly string[] };
-  /** A directory on the nodes with patches for what kubeadm writes. */
+  /**
+   * Images of static pods by their full references, which kubeadm's own configuration cannot hold: they become patches
+   * for the directory of `patches`.
+   */
+  readonly staticPodImages?: Readonly<Partial<Record<StaticPod, string>>>;
+  /** A directory on the nodes with patches for what kubeadm writes. @default '/etc/kubernetes/patches' where there are some, on control-plane nodes */
   readonly patches?: { readonly directory: string };
   /** As Go durations, such as `4m0s`. */
   readonly timeouts?: Readonly<Partial<Record<KubeadmTimeout, string>>>;
@@ -49,6 +54,12 @@ export interface KubeadmSettings {
    */
   readonly discoveryFile?: string;
 }
+
+/** The static pods that kubeadm writes, by the names that its patches know them by. */
+export const STATIC_PODS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+
+/** The name of a static pod. */
+export type StaticPod = (typeof STATIC_PODS)[number];
 
 /** One or two subnets (IPv4 and IPv6) each, separated by a comma. */
 export interface NetworkingSettings {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Problem } from '../errors/distro-error.ts';
 import type { Sha256 } from '../model/digest.ts';
 import { PROVENANCE_TYPE, STATEMENT_TYPE } from '../supply-chain/provenance/statement.ts';
+import { checkedDocument } from './checked-document.ts';
 import type { DocumentedSubject } from './documented-subjects.ts';
 
 /** The texts of the documents about one subject; undefined for one that is not there. */
@@ -12,7 +13,7 @@ export interface SubjectDocuments {
   readonly provenance: string | undefined;
 }
 
-const cyclonedx = z.object({
+const cyclonedxSchema = z.object({
   bomFormat: z.literal('CycloneDX'),
   metadata: z.object({
     component: z.object({ hashes: z.array(z.object({ alg: z.string(), content: z.string() })) }),
@@ -25,7 +26,7 @@ const cyclonedx = z.object({
   ),
 });
 
-const spdx = z.object({
+const spdxSchema = z.object({
   spdxVersion: z.literal('SPDX-2.3'),
   packages: z.array(
     z.object({
@@ -39,7 +40,7 @@ const spdx = z.object({
   ),
 });
 
-const statement = z.object({
+const statementSchema = z.object({
   _type: z.literal(STATEMENT_TYPE),
   subject: z.array(z.object({ digest: z.object({ sha256: z.string() }) })),
   predicateType: z.literal(PROVENANCE_TYPE),
@@ -56,7 +57,7 @@ const statement = z.object({
   }),
 });
 
-const envelope = z.object({ payload: z.base64(), payloadType: z.string() });
+const envelopeSchema = z.object({ payload: z.base64(), payloadType: z.string() });
 
 /** What one document says, in the words that all of them are compared in. */
 interface Claims {
@@ -76,32 +77,16 @@ export function checkDocuments(
 ): readonly Problem[] {
   const { file, path } = subject;
   const inBom = (name: string, text: string | undefined, read: (json: unknown) => Claims): readonly Problem[] =>
-    checked(name, path, text, (whole) => checkClaims(read(JSON.parse(whole)), subject));
+    checkedDocument(name, path, text, (whole) => checkClaims(read(JSON.parse(whole)), subject));
   return [
-    ...inBom(`sbom/${file}.cdx.json`, documents.cyclonedx, (json) => cyclonedxClaims(cyclonedx.parse(json))),
-    ...inBom(`sbom/${file}.spdx.json`, documents.spdx, (json) => spdxClaims(spdx.parse(json))),
-    ...checked(`provenance/${file}`, path, documents.provenance, (text) =>
-      statementsIn(text).flatMap((found) => checkProvenance(found, subject, planSha256)),
-    ),
+    ...inBom(`sbom/${file}.cdx.json`, documents.cyclonedx, (json) => cyclonedxClaims(cyclonedxSchema.parse(json))),
+    ...inBom(`sbom/${file}.spdx.json`, documents.spdx, (json) => spdxClaims(spdxSchema.parse(json))),
+    ...checkedDocument(`provenance/${file}`, path, documents.provenance, (text) => {
+      const statements = statementsIn(text);
+      if (statements.length === 0) return ['it is empty'];
+      return statements.flatMap((statement) => checkProvenance(statement, subject, planSha256));
+    }),
   ];
-}
-
-/** Each finding becomes a problem that names the document; what does not parse is one. */
-function checked(
-  name: string,
-  path: string,
-  text: string | undefined,
-  check: (text: string) => readonly string[],
-): readonly Problem[] {
-  const problem = (message: string): Problem => ({ code: 'RELEASE_INVALID', message: `${name}: ${message}`, path });
-  if (text === undefined) return [problem('it is not there')];
-  try {
-    return check(text).map(problem);
-  } catch (error) {
-    if (error instanceof SyntaxError) return [problem('it is not JSON')];
-    if (error instanceof z.ZodError) return [problem(`it is not what its name says: ${z.prettifyError(error)}`)];
-    throw error;
-  }
 }
 
 function checkClaims({ subjects, contents }: Claims, subject: DocumentedSubject): readonly string[] {
@@ -116,7 +101,7 @@ function checkClaims({ subjects, contents }: Claims, subject: DocumentedSubject)
   ];
 }
 
-function cyclonedxClaims({ metadata, components }: z.infer<typeof cyclonedx>): Claims {
+function cyclonedxClaims({ metadata, components }: z.infer<typeof cyclonedxSchema>): Claims {
   const contents = components.flatMap(({ hashes = [], evidence }) =>
     (evidence?.occurrences ?? []).flatMap(({ location }) =>
       hashes.flatMap(({ alg, content }) => (alg === 'SHA-256' ? [[location, content] as const] : [])),
@@ -126,7 +111,7 @@ function cyclonedxClaims({ metadata, components }: z.infer<typeof cyclonedx>): C
   return { subjects, contents: new Map(contents) };
 }
 
-function spdxClaims({ packages, relationships }: z.infer<typeof spdx>): Claims {
+function spdxClaims({ packages, relationships }: z.infer<typeof spdxSchema>): Claims {
   const described = relationships.flatMap((relation) =>
     relation.relationshipType === 'DESCRIBES' ? [relation.relatedSpdxElement] : [],
   );
@@ -141,17 +126,19 @@ function spdxClaims({ packages, relationships }: z.infer<typeof spdx>): Claims {
   };
 }
 
-function statementsIn(text: string): readonly z.infer<typeof statement>[] {
+function statementsIn(text: string): readonly z.infer<typeof statementSchema>[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line) => {
     const json: unknown = JSON.parse(line);
-    const signed = envelope.safeParse(json);
-    return statement.parse(signed.success ? JSON.parse(Buffer.from(signed.data.payload, 'base64').toString()) : json);
+    const signed = envelopeSchema.safeParse(json);
+    return statementSchema.parse(
+      signed.success ? JSON.parse(Buffer.from(signed.data.payload, 'base64').toString()) : json,
+    );
   });
 }
 
 function checkProvenance(
-  { subject: subjects, predicate }: z.infer<typeof statement>,
+  { subject: subjects, predicate }: z.infer<typeof statementSchema>,
   subject: DocumentedSubject,
   planSha256: Sha256,
 ): readonly string[] {

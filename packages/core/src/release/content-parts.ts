@@ -4,7 +4,7 @@ import { builtModule, dirHash, type GoModule } from '../formats/go-module-info.t
 import { collect } from '../model/bytes.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { ContentRef } from '../model/package-spec.ts';
-import type { GoModuleSet, Plan, Step } from '../plan/document.ts';
+import type { DebianStep, GoModuleSet, Plan, Step } from '../plan/document.ts';
 import { withFileRanges } from '../store/file-ranges.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import type { BomPart } from '../supply-chain/sbom/bom.ts';
@@ -142,11 +142,8 @@ export class ContentParts {
         const purl = formatPurl({ type: 'generic', name: name === '' ? 'download' : name, qualifiers });
         return [{ id: purl, kind: 'file', name: name === '' ? 'download' : name, purl, sha256: step.sha256 }];
       }
-      case 'debian': {
-        const { package: name, version, sha256 } = step;
-        const purl = debianPurl(step);
-        return [{ id: purl, kind: 'deb', name, version, purl, sha256, supplier: 'Debian' }];
-      }
+      case 'debian':
+        return [debianPart(step)];
       default:
         return [];
     }
@@ -161,6 +158,13 @@ export class ContentParts {
   #setModule({ module, version, sum }: GoModuleSet): BomPart {
     return this.#module({ path: module, version, sum });
   }
+}
+
+/** A Debian package that something is made of. */
+export function debianPart(step: DebianStep): BomPart {
+  const { package: name, version, sha256 } = step;
+  const purl = debianPurl(step);
+  return { id: purl, kind: 'deb', name, version, purl, sha256, supplier: 'Debian' };
 }
 
 function refKey({ step, output }: ContentRef): string {

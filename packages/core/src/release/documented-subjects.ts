@@ -1,8 +1,10 @@
+import type { ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { PackageStep, Plan } from '../plan/document.ts';
 import { isReference } from '../plan/references.ts';
 import type { ResourceDescriptor } from '../supply-chain/provenance/statement.ts';
 import type { Release } from './document.ts';
+import { plannedPlatforms, type PlannedPlatform } from './image-platforms.ts';
 import { createMaterials } from './materials.ts';
 
 /** What the documents about something of a release must say. */
@@ -26,15 +28,44 @@ export function documentedPackages(plan: Plan, release: Release): readonly Docum
   return release.packages.flatMap(({ file, sha256, path }) => {
     const step = steps.get(file);
     if (step === undefined) return [];
-    return [{ file, sha256, path, contents: contentsOf(step, binaries), materials: materials(step.id) }];
+    const contents = contentsOf(filesOf(step), binaries);
+    return [{ file, sha256, path, contents, materials: materials(step.id) }];
   });
 }
 
-function contentsOf({ spec }: PackageStep, binaries: ReadonlyMap<string, Sha256>): DocumentedSubject['contents'] {
-  return spec.files.flatMap((file) => {
-    if (file.type !== 'file' || !isReference(file.content)) return [];
-    const sha256 = binaries.get(`${file.content.step}\n${file.content.output}`);
-    return [{ path: file.path, ...(sha256 === undefined ? {} : { sha256 }) }];
+/**
+ * Every platform of every image by what the plan says of it; `digestOf` gives the sha256 of its manifest, where the
+ * image's index has it.
+ */
+export function documentedImages(
+  plan: Plan,
+  release: Release,
+  digestOf: (image: { readonly name: string; readonly tag: string; readonly arch: ArchName }) => Sha256 | undefined,
+): readonly DocumentedSubject[] {
+  const materials = createMaterials(plan);
+  const binaries = binaryDigests(plan, release);
+  return plannedPlatforms(plan).flatMap((image) => {
+    const sha256 = digestOf(image);
+    if (sha256 === undefined) return [];
+    const { name, arch, step, files } = image;
+    const contents = contentsOf(files, binaries);
+    return [{ file: `images/${name}/${arch}`, sha256, path: step.path, contents, materials: materials(step.id) }];
+  });
+}
+
+function filesOf({ spec }: PackageStep): PlannedPlatform['files'] {
+  return spec.files.flatMap((file) =>
+    file.type === 'file' && isReference(file.content) ? [{ path: file.path, content: file.content }] : [],
+  );
+}
+
+function contentsOf(
+  files: PlannedPlatform['files'],
+  binaries: ReadonlyMap<string, Sha256>,
+): DocumentedSubject['contents'] {
+  return files.map(({ path, content }) => {
+    const sha256 = binaries.get(`${content.step}\n${content.output}`);
+    return { path, ...(sha256 === undefined ? {} : { sha256 }) };
   });
 }
 

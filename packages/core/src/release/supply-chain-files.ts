@@ -13,7 +13,8 @@ import { cycloneDx, CYCLONEDX_TYPE } from '../supply-chain/sbom/cyclonedx.ts';
 import { spdx, SPDX_TYPE } from '../supply-chain/sbom/spdx.ts';
 import { ContentParts } from './content-parts.ts';
 import type { ReleaseContent } from './contents.ts';
-import { imageBom, type ImagePlatform } from './image-bom.ts';
+import { imageBom } from './image-bom.ts';
+import { imagePlatforms, type ImagePlatform } from './image-platforms.ts';
 import { createMaterials } from './materials.ts';
 import { packageBom } from './package-bom.ts';
 import { releaseBom } from './release-bom.ts';
@@ -29,8 +30,6 @@ export interface SupplyChainFile extends ReleaseContent {
 export interface SupplyChainOptions {
   readonly outputs: ReadonlyMap<string, StepOutputs>;
   readonly store: Store;
-  /** Every platform of every image of the release. @default none */
-  readonly images?: readonly ImagePlatform[];
 }
 
 /** Part of the key of what is kept: counted up when other documents are made of the same release. */
@@ -39,18 +38,18 @@ const RECIPE = 1;
 /**
  * The SBOMs of a release, of each of its packages and images, and the provenance of each: `sbom/<file>.cdx.json`,
  * `sbom/<file>.spdx.json` and `provenance/<file>.intoto.json` for `<file>` of the release, or
- * `images/<repository>/<arch>` of an image. Sorted by name. While a release stays the same they are found in the store.
+ * `images/<name>/<arch>` of an image. Sorted by name. While a release stays the same they are found in the store.
  *
  * @throws STORE_CORRUPT, DISK_FULL
  */
 export async function supplyChainFiles(plan: Plan, options: SupplyChainOptions): Promise<readonly SupplyChainFile[]> {
-  const { store, outputs, images = [] } = options;
+  const { store, outputs } = options;
   const planSha256 = sha256Of(formatPlan(plan));
   const made = [...outputs].map(([id, blobs]) => [
     id,
     Object.entries(blobs).map(([name, { sha256 }]) => [name, sha256]),
   ]);
-  const keyed = canonicalJson({ recipe: RECIPE, plan: planSha256, made, images } as unknown as Json);
+  const keyed = canonicalJson({ recipe: RECIPE, plan: planSha256, made });
   const key = sha256Of(keyed);
   const known = await store.tryFindAction(key);
   if (known?.outputs[INDEX] !== undefined) return readIndex(known.outputs[INDEX], store);
@@ -102,10 +101,9 @@ class Documents {
 
   async make(): Promise<readonly SupplyChainFile[]> {
     const { distro, steps } = this.#plan;
-    const { outputs, store, images = [] } = this.#options;
+    const { outputs, store } = this.#options;
     const contents = await ContentParts.open(this.#plan, outputs, store);
     const materials = createMaterials(this.#plan);
-    const byId = new Map(steps.map((step) => [step.id, step]));
     const boms: { readonly bom: Bom; readonly document: BomReference }[] = [];
     const add = async (subject: Subject, bom: Bom): Promise<void> => {
       boms.push({ bom, document: await this.#boms(subject.file, bom, subject) });
@@ -116,10 +114,8 @@ class Documents {
       const subject = packageSubject(step, outputs);
       await add(subject, await packageBom(step, subject.sha256, distro, contents));
     }
-    for (const image of images) {
-      const step = byId.get(image.step);
-      if (step === undefined) throw new TypeError(`no step made the image ${image.repository}`);
-      await add(imageSubject(image, step), await imageBom(image, distro, contents));
+    for (const image of imagePlatforms(this.#plan, outputs)) {
+      await add(imageSubject(image), await imageBom(image, distro, contents));
     }
     await this.#boms('release', releaseBom(distro, boms));
     return this.#files;
@@ -177,6 +173,6 @@ function packageSubject(step: PackageStep, outputs: ReadonlyMap<string, StepOutp
   return { file: step.file, name: step.file.slice(step.file.lastIndexOf('/') + 1), sha256, step, path: step.path };
 }
 
-function imageSubject({ repository, arch, sha256, path }: ImagePlatform, step: Step): Subject {
-  return { file: `images/${repository}/${arch}`, name: repository, sha256, step, path };
+function imageSubject({ name, repository, arch, sha256, step }: ImagePlatform): Subject {
+  return { file: `images/${name}/${arch}`, name: repository, sha256, step, path: step.path };
 }

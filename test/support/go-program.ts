@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -32,4 +33,19 @@ export function goProgram(name: keyof typeof GO_PROGRAMS): string {
     rmSync(dir, { recursive: true, force: true });
   }
   return file;
+}
+
+/** The path of a program whose source is a directory beside this file. It is built again when its files change. */
+export function goMain(name: string): string {
+  const source = join(import.meta.dirname, name);
+  const hash = createHash('sha256');
+  for (const file of readdirSync(source).sort()) hash.update(readFileSync(join(source, file)));
+  const built = join(KEPT, `${name}-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(built)) return built;
+  mkdirSync(KEPT, { recursive: true });
+  const temporary = `${built}.${process.pid}`;
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-trimpath' };
+  execFileSync('go', ['build', '-o', temporary, '.'], { cwd: source, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  renameSync(temporary, built);
+  return built;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { goProgram } from './go-program.ts';
+import { goMain, goProgram } from './go-program.ts';
 import { freePort } from './s3-server.ts';
 
 /** A registry on loopback, over a directory that is removed at its end. */
@@ -47,8 +47,15 @@ export async function startRegistry(kind: RegistryKind, auth?: RegistryAuth): Pr
   return startServer({ program, args: ['serve', file], host, dir });
 }
 
+/** Starts a registry, in memory, that has the referrers API. */
+export async function startReferrersRegistry(): Promise<RegistryServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'distrokit-registry-'));
+  const host = `127.0.0.1:${await freePort()}`;
+  return startServer({ program: goMain('referrers-registry'), args: [host], host, dir });
+}
+
 /** Starts a server and waits until it answers. */
-export async function startServer({ program, args, host, dir }: ServerProgram): Promise<RegistryServer> {
+async function startServer({ program, args, host, dir }: ServerProgram): Promise<RegistryServer> {
   const server = spawn(program, args, { stdio: 'ignore' });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const isUp = (): Promise<boolean> =>
@@ -72,7 +79,7 @@ export async function startServer({ program, args, host, dir }: ServerProgram): 
 }
 
 /** A server's program and where it listens. */
-export interface ServerProgram {
+interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly host: string;

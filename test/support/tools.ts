@@ -21,6 +21,7 @@ const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   lintian: 'lintian',
   mmdebstrap: 'mmdebstrap',
   mount: 'mount',
+  openssl: 'openssl',
   readelf: 'binutils',
   rpm: 'rpm',
   rpm2cpio: 'rpm2cpio',

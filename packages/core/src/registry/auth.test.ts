@@ -41,7 +41,8 @@ async function tokenRegistry({
       const challenge = `Bearer realm="http://${server.host}/token",service="the registry"`;
       return void response.writeHead(401, { 'www-authenticate': challenge }).end();
     }
-    response.writeHead(method === 'POST' ? 201 : 200, { 'content-length': 7 }).end();
+    if (method === 'POST') return void response.writeHead(201).end();
+    response.writeHead(200, { 'content-length': 7 }).end();
   });
   const registry = openRegistry(server.host, { credentials: anonymous, ...options });
   open.push(server, registry);

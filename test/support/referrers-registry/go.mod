@@ -1,0 +1,5 @@
+module registry.example/referrers
+
+go 1.24.0
+
+require github.com/google/go-containerregistry v0.20.7

@@ -7,6 +7,7 @@ const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   'apt-get': 'apt',
   ar: 'binutils',
   cpio: 'cpio',
+  createrepo_c: 'createrepo-c',
   dnf: 'dnf',
   'docker-registry': 'docker-registry',
   dpkg: 'dpkg',

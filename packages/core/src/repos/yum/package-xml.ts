@@ -81,9 +81,8 @@ function relationsOf(kind: (typeof RELATIONS)[number], info: RpmInfo): readonly 
   const wanted = info.dependencies[kind].filter(
     (relation) => kind !== 'requires' || (!relation.name.startsWith('rpmlib(') && !own.has(nameOf(relation))),
   );
-  const entries = new Map(wanted.map((relation) => [nameOf(relation), relation]));
-  if (entries.size === 0) return [];
-  return [`<rpm:${kind}>`, ...[...entries.values()].map((relation) => entryOf(relation, kind)), `</rpm:${kind}>`];
+  const entries = new Set(wanted.map((relation) => entryOf(relation, kind)));
+  return entries.size === 0 ? [] : [`<rpm:${kind}>`, ...entries, `</rpm:${kind}>`];
 }
 
 function nameOf({ name, flags, version }: RpmRelation): string {

@@ -28,7 +28,11 @@ describe.skipIf(requireTools('go', 'dpkg-deb'))("Harbor's installer files", () =
 
   test('are all in the release', () => {
     const listed = harbor.release.installers.flatMap((installer) => installer.files);
-    expect(listed.map((file) => basename(file))).toEqual(files);
+    const patched = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+    expect(listed.map((file) => basename(file))).toEqual([
+      ...files,
+      ...patched.map((name) => `${name}-image+strategic.yaml`),
+    ]);
   });
 
   test.each(files)("the release's own kubeadm accepts %s", async (name) => {
@@ -54,17 +58,18 @@ describe.skipIf(requireTools('go', 'dpkg-deb'))("Harbor's installer files", () =
     expect(stdout.trimEnd().split('\n')).toEqual([
       ...kube.map((name) => `registry.harbor.example/${name}:v${kernel.version}`),
       `registry.harbor.example/pause:${version('pause')}`,
-      `registry.harbor.example/etcd:${version('etcd')}`,
+      `registry.harbor.example/etcd:${version('etcd')}-0`,
     ]);
     expect([kernel.version, version('pause'), version('etcd')]).toEqual(['1.36.3', '3.10.2', '3.6.8']);
   });
 
   test('ask for the pod image that the container runtime keeps', async () => {
     const { stdout } = await run(kubeadm, ['config', 'images', 'list', '--config', installed('init.yaml')]);
-    const pause = stdout.split('\n').find((image) => image.includes('/pause:'));
+    const tagged = stdout.split('\n').find((image) => image.includes('/pause:'));
+    const built = harbor.release.images.find(({ name }) => name === 'pause');
     const unpacked = join(work, 'containerd');
     await run('dpkg-deb', ['--extract', harbor.packages('deb').get('containerd') ?? '', unpacked]);
     const config = await readFile(join(unpacked, 'etc/containerd/config.toml'), 'utf8');
-    expect(config).toContain(`sandbox = "${pause}"\n`);
+    expect(config).toContain(`sandbox = "${tagged}@${built?.digest}"\n`);
   });
 });

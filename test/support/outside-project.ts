@@ -62,7 +62,7 @@ export class Lantern extends Distro {
   }
 
   override check(): readonly Omit<Problem, 'path'>[] {
-    const own = this.components.length > 8 ? [{ code: 'VALIDATION', message: 'a lantern has one lamp' } as const] : [];
+    const own = this.components.length > 9 ? [{ code: 'VALIDATION', message: 'a lantern has one lamp' } as const] : [];
     return [...super.check(), ...own];
   }
 }
@@ -79,7 +79,7 @@ export class Lamp extends Component {
 }
 `;
 
-const DASHBOARD = `import { AddOn, type Problem } from '@distrokit/core';
+const DASHBOARD = `import { AddOn, file, type Problem } from '@distrokit/core';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 
@@ -95,6 +95,7 @@ export class Dashboard extends AddOn {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id, { version: '3.1.0', kernels: '1.36', owner: 'Lantern', upstream: 'https://lantern.example' });
     this.replicas = this.checkProps(schema, props).replicas;
+    const image = this.image('dashboard', file('lamp.sh'), { tag: 'v3.1.0' });
     const metadata = { name: id, namespace: 'kube-system' };
     const labels = { app: id };
     this.manifest({
@@ -106,7 +107,7 @@ export class Dashboard extends AddOn {
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: { containers: [{ name: id, image: this.imageReference('dashboard', 'v3.1.0') }] },
+          spec: { containers: [{ name: id, image: image.reference }] },
         },
       },
     });

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { verify } from '@distrokit/core/toolkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningContainerd, startContainerd } from '../support/containerd.ts';
+import { harborRelease, hostArch, type HarborRelease } from '../support/harbor.ts';
+import { requireTools } from '../support/tools.ts';
+
+const run = promisify(execFile);
+const REGISTRY = 'registry.harbor.example';
+
+/** What each image's program says of itself, by the image's name. */
+const PROGRAMS: Readonly<Record<string, readonly [command: readonly string[], says: string]>> = {
+  coredns: [['/usr/bin/coredns', '-version'], 'CoreDNS-1.14.2'],
+  etcd: [['etcd', '--version'], 'etcd Version: 3.6.8'],
+  'kube-apiserver': [['kube-apiserver', '--version'], 'Kubernetes v1.36.3'],
+  'kube-controller-manager': [['kube-controller-manager', '--version'], 'Kubernetes v1.36.3'],
+  'kube-scheduler': [['kube-scheduler', '--version'], 'Kubernetes v1.36.3'],
+  pause: [['/usr/bin/pause', '-v'], 'pause.c v3.10.2'],
+};
+
+describe.skipIf(requireTools('go', 'dpkg-deb', 'tar'))("Harbor's images", () => {
+  let harbor: HarborRelease;
+  let work: string;
+  beforeAll(async () => {
+    work = await mkdtemp(join(tmpdir(), 'distrokit-images-'));
+    harbor = await harborRelease({ targets: ['debian12'] });
+  });
+  afterAll(async () => {
+    await harbor?.[Symbol.asyncDispose]();
+    await rm(work, { recursive: true, force: true });
+  });
+
+  const image = (name: string): HarborRelease['release']['images'][number] => {
+    const found = harbor.release.images.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`there is no image ${name}`);
+    return found;
+  };
+  const tagged = (name: string): string => `${REGISTRY}/${name}:${image(name).tag}`;
+
+  test('are all there, and whole', async () => {
+    expect(harbor.release.images.map(({ name }) => name).sort()).toEqual(Object.keys(PROGRAMS));
+    expect(await verify({ release: harbor.dir })).toEqual([]);
+  });
+
+  test("are what the release's own kubeadm looks for, but for kube-proxy", async () => {
+    const config = join(harbor.dir, 'installers/kubeadm/init.yaml');
+    const { stdout } = await run(harbor.binary('kubeadm'), ['config', 'images', 'list', '--config', config]);
+    const wanted = stdout.trimEnd().split('\n');
+    const found = harbor.release.images.map(({ name, tag }) => `${REGISTRY}/${name}:${tag}`);
+    expect(wanted.filter((reference) => !found.includes(reference))).toEqual([`${REGISTRY}/kube-proxy:v1.36.3`]);
+  });
+
+  test('stand in the static pods that kubeadm writes, by the digests that were built', async () => {
+    const installer = join(harbor.dir, 'installers/kubeadm');
+    const config = join(work, 'init.yaml');
+    const text = await readFile(join(installer, 'init.yaml'), 'utf8');
+    await writeFile(config, text.replaceAll('/etc/kubernetes/patches', join(installer, 'patches')));
+    const written = join(work, 'static-pods');
+    await mkdir(written);
+    const env = { ...process.env, KUBEADM_INIT_DRYRUN_DIR: written };
+    const pods = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+    for (const phase of [
+      ['control-plane', 'all'],
+      ['etcd', 'local'],
+    ]) {
+      await run(harbor.binary('kubeadm'), ['init', 'phase', ...phase, '--config', config, '--dry-run'], { env });
+    }
+    expect((await readdir(written)).sort()).toEqual(pods.map((name) => `${name}.yaml`));
+    for (const name of pods) {
+      const pod = await readFile(join(written, `${name}.yaml`), 'utf8');
+      expect(pod.match(/^ +image: (.*)$/m)?.[1]).toBe(`${tagged(name)}@${image(name).digest}`);
+    }
+  });
+
+  describe.skipIf(process.getuid?.() !== 0)('in containerd with runc', () => {
+    let containerd: RunningContainerd;
+    beforeAll(async () => {
+      containerd = await startContainerd(harbor);
+      const archive = join(work, 'images.tar');
+      await run('tar', ['--create', '--file', archive, '--directory', join(harbor.dir, 'images'), '.']);
+      // Its own snapshots are plain directories, which every file system can hold.
+      await containerd.ctr('images', 'import', '--local', '--snapshotter', 'native', archive);
+    });
+    afterAll(() => containerd?.[Symbol.asyncDispose]());
+
+    test('have their names and digests', async () => {
+      const lines = (await containerd.ctr('images', 'list')).trimEnd().split('\n').slice(1);
+      const found = lines.map((line) => line.split(/\s+/));
+      expect(found.map(([name, , digest, , , platforms]) => [name, digest, platforms])).toEqual(
+        Object.keys(PROGRAMS).map((name) => [tagged(name), image(name).digest, `linux/${hostArch()}`]),
+      );
+    });
+
+    test.each(Object.entries(PROGRAMS))('%s runs', async (name, [command, says]) => {
+      const args = ['--rm', '--snapshotter', 'native', tagged(name), `test-${name}`, ...command];
+      expect(await containerd.ctr('run', ...args)).toContain(says);
+    });
+
+    test('start with the program and the user of their configuration', async () => {
+      const task = 'test-entrypoint';
+      await containerd.ctr('run', '--detach', '--snapshotter', 'native', tagged('pause'), task);
+      try {
+        const [pid = ''] = /\b\d+\b/.exec(await containerd.ctr('tasks', 'list')) ?? [];
+        expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toBe('/usr/bin/pause\0');
+        expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\t65535\t65535\t.*\nGid:\t65535\t65535\t/m);
+        expect(await readFile(`/proc/${pid}/root/etc/passwd`, 'utf8')).toBe(
+          'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65535:65535:nonroot:/:/sbin/nologin\n',
+        );
+      } finally {
+        await containerd.ctr('tasks', 'delete', '--force', task);
+        await containerd.ctr('containers', 'delete', task);
+      }
+    });
+  });
+});

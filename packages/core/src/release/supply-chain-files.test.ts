@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +8,18 @@ import { buildSupplyChain, supplyChainPlan } from '../../../../test/support/supp
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
 import { collect } from '../model/bytes.ts';
 import { sha256Of } from '../model/digest.ts';
+import type { ImageSigner } from '../model/signer.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
+import { verifyDsse } from '../supply-chain/signing/dsse.ts';
 import { checkDocuments, type SubjectDocuments } from './check-documents.ts';
 import { checkReleaseDocuments } from './check-release-documents.ts';
 import { contentsOf } from './contents.ts';
 import { describeRelease } from './describe-release.ts';
 import { documentedImages, documentedPackages, type DocumentedSubject } from './documented-subjects.ts';
 import { imageReferrers } from './image-referrers.ts';
+import { signProvenance } from './sign-provenance.ts';
 import { supplyChainFiles, type SupplyChainFile } from './supply-chain-files.ts';
 
 const plan = supplyChainPlan();
@@ -108,6 +112,35 @@ describe('the documents of a release', () => {
       put: () => Promise.reject(new Error('made again')),
     };
     expect(await supplyChainFiles(plan, { outputs, store: kept })).toEqual(files);
+  });
+
+  test('of provenance are signed, by a key that is asked once', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    let signatures = 0;
+    const signer: ImageSigner = {
+      publicKey: pem,
+      async sign(content) {
+        signatures += 1;
+        return { signature: sign(undefined, content, privateKey) };
+      },
+    };
+    const signed = await signProvenance(files, { store, signer });
+    expect(await signProvenance(files, { store, signer })).toEqual(signed);
+    expect(signatures).toBe(3);
+
+    const envelopes = signed.filter(({ mediaType }) => mediaType === 'application/vnd.dsse.envelope.v1+json');
+    expect(envelopes.map(({ file }) => file)).toEqual(
+      files.map(({ file }) => file).flatMap((file) => (file.startsWith('provenance/') ? [`${file}l`] : [])),
+    );
+    for (const envelope of envelopes) {
+      const text = Buffer.from(await collect((await store.findBlob(envelope)).read(), 1 << 20)).toString();
+      const payload = verifyDsse(text, { payloadType: 'application/vnd.in-toto+json', publicKeys: [pem] });
+      expect(Buffer.from(payload).toString()).toBe(texts.get(envelope.file.slice(0, -1)));
+    }
+    expect(signed.filter((file) => !envelopes.includes(file))).toEqual(
+      files.filter(({ file }) => file.startsWith('sbom/')),
+    );
   });
 
   test('about an image are attached to its manifest', () => {

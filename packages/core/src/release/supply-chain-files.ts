@@ -8,6 +8,7 @@ import { RECIPES } from '../plan/keys.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import { IN_TOTO_TYPE, provenanceStatement } from '../supply-chain/provenance/statement.ts';
+import type { DSSE_TYPE } from '../supply-chain/signing/dsse.ts';
 import type { Bom, BomReference } from '../supply-chain/sbom/bom.ts';
 import { cycloneDx, CYCLONEDX_TYPE } from '../supply-chain/sbom/cyclonedx.ts';
 import { spdx, SPDX_TYPE } from '../supply-chain/sbom/spdx.ts';
@@ -21,7 +22,7 @@ import { releaseBom } from './release-bom.ts';
 
 /** A document about something of a release; its content is a blob of the store. */
 export interface SupplyChainFile extends ReleaseContent {
-  readonly mediaType: typeof CYCLONEDX_TYPE | typeof SPDX_TYPE | typeof IN_TOTO_TYPE;
+  readonly mediaType: typeof CYCLONEDX_TYPE | typeof SPDX_TYPE | typeof IN_TOTO_TYPE | typeof DSSE_TYPE;
   /** What it is about: the sha256 of a package, or of an image's manifest; absent for the release as a whole. */
   readonly subject?: Sha256;
 }

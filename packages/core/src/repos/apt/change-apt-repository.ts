@@ -1,16 +1,16 @@
-import { DistroError, ProblemsError } from '../../errors/distro-error.ts';
+import { DistroError } from '../../errors/distro-error.ts';
 import { compressSmall } from '../../formats/compress-small.ts';
 import { bytesSource } from '../../model/bytes.ts';
 import { sha256Of } from '../../model/digest.ts';
-import { compareText } from '../../model/json.ts';
 import type { OpenPgpSigner } from '../../model/signer.ts';
-import type { PoolFile, RepoChange, RepoFile, RepoReader } from '../repo-change.ts';
+import type { RepoChange, RepoFile, RepoReader } from '../repo-change.ts';
+import { addPackages, type NextSuite } from './add-packages.ts';
 import type { AptPackage } from './apt-package.ts';
-import { addContents, formatContents, type Contents } from './contents-index.ts';
+import { formatContents } from './contents-index.ts';
 import { nextGenerations, type Generations } from './generations.ts';
-import { formatIndex, identityOf, indexEntry, type IndexEntry } from './packages-index.ts';
+import { formatIndex } from './packages-index.ts';
 import { readAptSuite, type AptSuite } from './read-apt-suite.ts';
-import { formatRelease, type ReleaseFile } from './release-file.ts';
+import { formatRelease, isIndexPath, type ReleaseFile } from './release-file.ts';
 
 /** What a suite says of itself, and how it is published. */
 export interface AptRepositoryOptions {
@@ -43,6 +43,7 @@ export interface AptRepositoryOptions {
  * what it names. See https://wiki.debian.org/DebianRepository/Format.
  *
  * @throws PUBLISH_CONFLICT for a package that is there with other bytes, and for a signed suite without a signer
+ * @throws NAME_INVALID for a suite, component or architecture that cannot be a directory
  * @throws FORMAT_INVALID, FORMAT_LIMIT for a repository that is damaged
  */
 export async function changeAptRepository(
@@ -50,13 +51,14 @@ export async function changeAptRepository(
   added: readonly AptPackage[],
   options: AptRepositoryOptions,
 ): Promise<RepoChange> {
-  const { suite, component = 'main', signer, generations = 3 } = options;
+  const { suite, component = 'main', architectures, signer, generations = 3 } = options;
+  checkNames([suite, component, ...architectures]);
   const old = await readAptSuite(existing, suite, component);
   if (old?.isSigned === true && signer === undefined) {
     const hint = 'name the key that signs it';
     throw new DistroError('PUBLISH_CONFLICT', `the suite ${suite} is signed and would lose its signature`, { hint });
   }
-  const next = addPackages(old, added, component);
+  const next = addPackages(old, added, { component, architectures });
   const root = `dists/${suite}`;
   const indexes = indexFiles(next, { component, options });
   const release = formatRelease(releaseOf(old, next, indexes, options));
@@ -77,43 +79,11 @@ export async function changeAptRepository(
   };
 }
 
-interface NextSuite {
-  readonly architectures: readonly string[];
-  /** By architecture and identity. */
-  readonly packages: ReadonlyMap<string, ReadonlyMap<string, IndexEntry>>;
-  readonly contents: ReadonlyMap<string, Contents>;
-  readonly pool: readonly PoolFile[];
-}
-
-function addPackages(old: AptSuite | undefined, added: readonly AptPackage[], component: string): NextSuite {
-  const named = added.map(({ arch }) => arch).filter((arch) => arch !== 'all');
-  const architectures = [...new Set([...(old?.architectures ?? []), ...named])].sort(compareText);
-  const packages = new Map(architectures.map((arch) => [arch, new Map(old?.packages.get(arch))]));
-  const contents = new Map(architectures.map((arch) => [arch, old?.contents.get(arch) ?? new Map()]));
-  const pool: PoolFile[] = [];
-  const conflicts: DistroError[] = [];
-  for (const each of added) {
-    const entry = indexEntry(component, each);
-    const { filename: path, sha256, size } = entry;
-    pool.push({ path, sha256, size });
-    const identity = identityOf(entry);
-    for (const arch of each.arch === 'all' ? architectures : [each.arch]) {
-      const present = packages.get(arch)?.get(identity);
-      if (present !== undefined && present.sha256 !== sha256) conflicts.push(conflict(entry, present));
-      if (present !== undefined) continue;
-      packages.get(arch)?.set(identity, entry);
-      addContents(contents.get(arch) ?? new Map(), each);
-    }
-  }
-  const distinct = new Map(conflicts.map((error) => [error.message, error]));
-  if (distinct.size > 0) throw new ProblemsError([...distinct.values()]);
-  return { architectures, packages, contents, pool };
-}
-
-function conflict({ filename, sha256 }: IndexEntry, present: IndexEntry): DistroError {
-  const hint = 'raise the release of the package: what is published under a version never changes';
-  const message = `${filename} is published with sha256 ${present.sha256}, this one has ${sha256}`;
-  return new DistroError('PUBLISH_CONFLICT', message, { hint });
+function checkNames(names: readonly string[]): void {
+  const wrong = names.find((name) => !isIndexPath(name) || name.includes('/'));
+  if (wrong === undefined) return;
+  const message = `${JSON.stringify(wrong)} cannot name a part of an apt repository`;
+  throw new DistroError('NAME_INVALID', message, { hint: 'use letters, digits and - . + _ ~' });
 }
 
 /** An index of the suite; `isStored` when it is also there under its own name. */
@@ -154,7 +124,7 @@ function releaseOf(
   options: AptRepositoryOptions,
 ): ReleaseFile {
   const { suite, codename = suite, component = 'main', origin, label, description, validFor } = options;
-  const date = Math.max(options.date, old?.date ?? 0);
+  const date = Math.max(options.date, old?.date ?? options.date);
   return {
     origin,
     label,

@@ -4,12 +4,12 @@ import type { AptPackage } from './apt-package.ts';
 /** Which packages own a path: `section/name`, each once. */
 export type Contents = Map<string, Set<string>>;
 
-/** Reads a Contents index: a path, spaces, and the packages that own it. A path may hold spaces, a package does not. */
+/** Reads a Contents index: a path, one space, and the packages that own it. A path may hold spaces, a package does not. */
 export function parseContents(text: string): Contents {
   const contents: Contents = new Map();
   for (const line of text.split('\n')) {
     const space = line.lastIndexOf(' ');
-    if (space > 0) contents.set(line.slice(0, space).trimEnd(), new Set(line.slice(space + 1).split(',')));
+    if (space > 0) contents.set(line.slice(0, space), new Set(line.slice(space + 1).split(',')));
   }
   return contents;
 }

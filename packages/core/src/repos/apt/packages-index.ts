@@ -78,13 +78,17 @@ export function parseIndex(text: string, what: string): Map<string, IndexEntry> 
 function parseEntry(text: string, what: string): IndexEntry {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
+    if (line === '' || /^[ \t]/u.test(line)) continue;
     const colon = line.indexOf(':');
-    if (!WANTED.has(line.slice(0, colon))) continue;
-    if (fields.has(line.slice(0, colon))) throw invalid(what, `has a paragraph with ${line.slice(0, colon)} twice`);
-    fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
+    if (colon < 1) throw invalid(what, `has the line ${JSON.stringify(line)}, which is not a field`);
+    // apt takes field names in any case, so a second one in another case is a second one.
+    const name = line.slice(0, colon).toLowerCase();
+    if (!WANTED.has(name)) continue;
+    if (fields.has(name)) throw invalid(what, `has a paragraph with ${name} twice`);
+    fields.set(name, line.slice(colon + 1).trim());
   }
   const field = (name: string): string => {
-    const value = fields.get(name);
+    const value = fields.get(name.toLowerCase());
     if (value === undefined || value === '') throw invalid(what, `has a paragraph without ${name}`);
     return value;
   };
@@ -105,7 +109,7 @@ function parseEntry(text: string, what: string): IndexEntry {
   return entry;
 }
 
-const WANTED: ReadonlySet<string> = new Set(['Package', 'Version', 'Architecture', 'Filename', 'SHA256', 'Size']);
+const WANTED: ReadonlySet<string> = new Set(['package', 'version', 'architecture', 'filename', 'sha256', 'size']);
 
 function invalid(what: string, fault: string): DistroError {
   return new DistroError('FORMAT_INVALID', `${what} ${fault}`);

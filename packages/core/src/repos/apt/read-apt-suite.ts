@@ -55,6 +55,7 @@ export async function readAptSuite(
     const list = `${component}/binary-${arch}/Packages`;
     packages.set(arch, parseIndex(await suiteReader.index(list), `${root}/${list}`));
     contents.set(arch, parseContents(await suiteReader.index(`${component}/Contents-${arch}`)));
+    await suiteReader.stored(`${component}/binary-${arch}/Release`);
   }
   return {
     ...release,
@@ -80,16 +81,26 @@ class SuiteReader {
     this.#release = release;
   }
 
+  /** The text of an index that is stored compressed. */
   async index(path: string): Promise<string> {
-    const sum = this.#release.indexes.get(`${path}.gz`);
     const plain = this.#release.indexes.get(path);
-    if (sum === undefined || plain === undefined) throw this.#invalid(`Release does not name ${path}.gz`);
-    const bytes = await this.#reader.read(`${this.#root}/${hashPath(`${path}.gz`, sum.sha256)}`);
-    if (bytes === undefined) throw this.#invalid(`${path}.gz is missing`);
-    if (sha256Of(bytes) !== sum.sha256) throw this.#mismatch(`${path}.gz`);
-    const text = decompressSmall(bytes, 'gzip', { what: `${this.#root}/${path}.gz`, limit: INDEX_MAX });
-    if (sha256Of(text) !== plain.sha256) throw this.#mismatch(path);
+    if (plain === undefined) throw this.#invalid(`Release does not name ${path}`);
+    if (plain.size > INDEX_MAX) throw new DistroError('FORMAT_LIMIT', `${this.#root}/${path} is too long`);
+    const bytes = await this.stored(`${path}.gz`);
+    const limit = Math.max(1, plain.size);
+    const text = decompressSmall(bytes, 'gzip', { what: `${this.#root}/${path}.gz`, limit });
+    if (text.length !== plain.size || sha256Of(text) !== plain.sha256) throw this.#mismatch(path);
     return text.toString();
+  }
+
+  /** The bytes of a file that the Release names. */
+  async stored(path: string): Promise<Uint8Array> {
+    const sum = this.#release.indexes.get(path);
+    if (sum === undefined) throw this.#invalid(`Release does not name ${path}`);
+    const bytes = await this.#reader.read(`${this.#root}/${hashPath(path, sum.sha256)}`);
+    if (bytes === undefined) throw this.#invalid(`${path} is missing`);
+    if (bytes.length !== sum.size || sha256Of(bytes) !== sum.sha256) throw this.#mismatch(path);
+    return bytes;
   }
 
   #invalid(fault: string): DistroError {
@@ -97,7 +108,10 @@ class SuiteReader {
   }
 
   #mismatch(path: string): DistroError {
-    return new DistroError('DIGEST_MISMATCH', `${this.#root}/${path} does not have the sum that Release has of it`);
+    return new DistroError(
+      'DIGEST_MISMATCH',
+      `${this.#root}/${path} does not have the size and the sum that Release has of it`,
+    );
   }
 }
 

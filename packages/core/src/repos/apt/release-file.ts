@@ -73,6 +73,7 @@ export function parseRelease(text: string, what: string): ReleaseFile {
   const date = Date.parse(field('Date')) / 1000;
   if (Number.isNaN(date)) throw invalid(`the date ${JSON.stringify(field('Date'))} is not one`);
   const until = fields.has('Valid-Until') ? { validUntil: Date.parse(field('Valid-Until')) / 1000 } : {};
+  if (Number.isNaN(until.validUntil)) throw invalid(`Valid-Until ${JSON.stringify(field('Valid-Until'))} is no date`);
   const words = (name: string): readonly string[] =>
     field(name)
       .split(' ')
@@ -91,12 +92,19 @@ export function parseRelease(text: string, what: string): ReleaseFile {
   };
 }
 
-function isIndexPath(path: string): boolean {
+/** True for a path below a suite that stays there. */
+export function isIndexPath(path: string): boolean {
   return path.split('/').every((part) => /^[A-Za-z0-9][A-Za-z0-9.+_~-]*$/u.test(part));
 }
 
+/** The end of the year 9999: later years have more digits than the format. */
+const LATEST = 253_402_300_799;
+
 /** As RFC 2822 has it, in UTC: `Sat, 21 Nov 2026 00:00:00 UTC`. */
 function formatDate(seconds: number): string {
+  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > LATEST) {
+    throw new DistroError('FORMAT_LIMIT', `a Release file cannot hold the date ${seconds}`);
+  }
   return new Date(seconds * 1000).toUTCString().replace('GMT', 'UTC');
 }
 

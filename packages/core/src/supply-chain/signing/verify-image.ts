@@ -46,7 +46,7 @@ type Layer = z.infer<typeof manifestSchema>['layers'][number];
 
 /**
  * Checks that one of the signatures in a manifest is by a trusted key and for the image, without a network. Keyless
- * signatures are checked by {@link verifyKeyless}.
+ * signatures, which depend on who is trusted to know identities, are left to `cosign verify`.
  *
  * @throws `SIGNATURE_INVALID` with the reason; `KEY_INVALID`, `KEY_REFUSED` for a public key
  */

@@ -11,6 +11,7 @@ import { benchHelp } from './help.ts';
 import { benchManifests } from './manifests.ts';
 import { benchNoop } from './noop.ts';
 import { benchPackages } from './packages.ts';
+import { benchPush } from './push.ts';
 import { benchRender } from './render.ts';
 
 /** By name, in the order they run: the longest is the last. */
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> =
   render: benchRender,
   manifests: benchManifests,
   packages: benchPackages,
+  push: benchPush,
   'all-packages': benchAllPackages,
   cold: benchCold,
 };

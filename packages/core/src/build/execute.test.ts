@@ -46,6 +46,7 @@ function runners(packages: Runner<'package'> = joinContents): Runners {
     installer: never,
     'go-build': never,
     'go-licences': never,
+    'debian-licences': never,
     'c-build': never,
   };
 }

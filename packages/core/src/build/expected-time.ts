@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 /** What a step of each kind takes where it never ran: enough to start the long ones first. */
 const FIRST_TIME_MS: Readonly<Record<StepKind, number>> = {
   'go-build': 120_000,
+  'debian-licences': 1000,
   'go-licences': 2000,
   'c-build': 10_000,
   url: 5_000,

@@ -13,6 +13,7 @@ export function createRunners(): Runners {
     'go-build': async (...args) => (await import('./run-go-build.ts')).runGoBuild(...args),
     'c-build': async (...args) => (await import('./run-c-build.ts')).runCBuild(...args),
     'go-licences': async (...args) => (await import('./run-go-licences.ts')).runGoLicences(...args),
+    'debian-licences': async (...args) => (await import('./run-debian-licences.ts')).runDebianLicences(...args),
     package: async (...args) => (await import('./run-package.ts')).runPackage(...args),
     layer: async (...args) => (await import('./run-layer.ts')).runLayer(...args),
     image: async (...args) => (await import('./run-image.ts')).runImage(...args),

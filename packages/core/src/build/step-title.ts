@@ -16,6 +16,8 @@ export function stepTitle(step: Step): string {
       return `build ${step.outputs.join(' ')} (${step.arch})`;
     case 'go-licences':
       return `find licences of ${step.module}@${step.version}`;
+    case 'debian-licences':
+      return 'find licences of Debian packages';
     case 'package':
       return `package ${step.file.slice(step.file.lastIndexOf('/') + 1)}`;
     case 'layer':

@@ -187,6 +187,15 @@ export interface GoLicencesStep extends StepBase {
   readonly programs: readonly ContentRef[];
 }
 
+/**
+ * The licences of Debian packages. Output: `licences`, canonical JSON of `package@version` to an SPDX expression;
+ * packages whose copyright file is not machine-readable are not in it.
+ */
+export interface DebianLicencesStep extends StepBase {
+  readonly kind: 'debian-licences';
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly content: ContentRef }[];
+}
+
 /** A package. Output: `package`, which becomes `file` in the release. */
 export interface PackageStep extends StepBase {
   readonly kind: 'package';
@@ -263,6 +272,7 @@ export type Step =
   | GoBuildStep
   | CBuildStep
   | GoLicencesStep
+  | DebianLicencesStep
   | PackageStep
   | LayerStep
   | ImageStep

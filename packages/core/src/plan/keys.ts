@@ -19,6 +19,7 @@ export const RECIPES: Readonly<Record<StepKind, number>> = {
   'go-build': 1,
   'c-build': 1,
   'go-licences': 1,
+  'debian-licences': 1,
   package: 2,
   layer: 1,
   image: 1,
@@ -70,6 +71,10 @@ function keyedFields(step: Step, content: (ref: ContentRef) => JsonObject): Json
     }
     case 'go-licences':
       return { module: step.module, version: step.version, programs: step.programs.map(content) };
+    case 'debian-licences':
+      return {
+        packages: step.packages.map(({ name, version, ...deb }) => ({ name, version, ...content(deb.content) })),
+      };
     case 'package':
       return { format: step.format, compression: step.compression, spec: keyedSpec(step, content), codecs: codecs() };
     case 'layer':

@@ -18,6 +18,8 @@ function inputsOf(step: Step): readonly ContentRef[] {
       return step.patches;
     case 'go-licences':
       return step.programs;
+    case 'debian-licences':
+      return step.packages.map(({ content }) => content);
     case 'package':
       return contentsOf(step.spec.files);
     case 'layer':

@@ -80,6 +80,12 @@ const goLicences = z.strictObject({
   programs: z.array(contentRef),
 });
 
+const debianLicences = z.strictObject({
+  ...base,
+  kind: z.literal('debian-licences'),
+  packages: z.array(z.strictObject({ name: text, version: text, content: contentRef })),
+});
+
 const packaged = z.strictObject({
   ...base,
   kind: z.literal('package'),
@@ -147,6 +153,7 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion('kind', [
   goBuild,
   cBuild,
   goLicences,
+  debianLicences,
   packaged,
   layer,
   image,

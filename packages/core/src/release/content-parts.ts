@@ -47,7 +47,7 @@ export class ContentParts {
   static async open(plan: Plan, outputs: ReadonlyMap<string, StepOutputs>, store: Store): Promise<ContentParts> {
     const licences = new Map<string, string>();
     for (const step of plan.steps) {
-      if (step.kind !== 'go-licences') continue;
+      if (step.kind !== 'go-licences' && step.kind !== 'debian-licences') continue;
       const blob = await store.findBlob(blobOf(outputs, { step: step.id, output: 'licences' }));
       const text = Buffer.from(await collect(blob.read(), LICENCES_LIMIT)).toString();
       for (const entry of Object.entries(JSON.parse(text) as Record<string, string>)) licences.set(...entry);
@@ -76,6 +76,14 @@ export class ContentParts {
       ...(dependsOn.length === 0 ? {} : { dependsOn }),
     };
     return [own, ...modules, ...origins];
+  }
+
+  /** The part of a Debian package. */
+  debian(step: DebianStep): BomPart {
+    const { package: name, version, sha256 } = step;
+    const purl = debianPurl(step);
+    const licence = licenceOf(this.#licences.get(`${name}@${version}`));
+    return { id: purl, kind: 'deb', name, version, purl, sha256, ...licence, supplier: 'Debian' };
   }
 
   /** A file is looked into once, whatever number of packages holds it. What cannot be read is no program of Go's. */
@@ -143,7 +151,7 @@ export class ContentParts {
         return [{ id: purl, kind: 'file', name: name === '' ? 'download' : name, purl, sha256: step.sha256 }];
       }
       case 'debian':
-        return [debianPart(step)];
+        return [this.debian(step)];
       default:
         return [];
     }
@@ -158,13 +166,6 @@ export class ContentParts {
   #setModule({ module, version, sum }: GoModuleSet): BomPart {
     return this.#module({ path: module, version, sum });
   }
-}
-
-/** A Debian package that something is made of. */
-export function debianPart(step: DebianStep): BomPart {
-  const { package: name, version, sha256 } = step;
-  const purl = debianPurl(step);
-  return { id: purl, kind: 'deb', name, version, purl, sha256, supplier: 'Debian' };
 }
 
 function refKey({ step, output }: ContentRef): string {

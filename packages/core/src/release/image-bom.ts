@@ -2,7 +2,7 @@ import { compareText } from '../model/json.ts';
 import type { PlanDistro } from '../plan/document.ts';
 import type { Bom, BomPart } from '../supply-chain/sbom/bom.ts';
 import { formatPurl } from '../supply-chain/sbom/purl.ts';
-import { debianPart, type ContentParts, type FileParts } from './content-parts.ts';
+import type { ContentParts, FileParts } from './content-parts.ts';
 import type { ImagePlatform } from './image-platforms.ts';
 import { distinctParts } from './package-bom.ts';
 
@@ -10,7 +10,7 @@ import { distinctParts } from './package-bom.ts';
 export async function imageBom(image: ImagePlatform, distro: PlanDistro, contents: ContentParts): Promise<Bom> {
   const files: FileParts[] = [];
   for (const { path, content } of image.files) files.push(await contents.of(content, path));
-  const packages = image.packages.map(debianPart);
+  const packages = image.packages.map((deb) => contents.debian(deb));
   const { repository, tag, arch, sha256 } = image;
   const name = repository.slice(repository.lastIndexOf('/') + 1);
   const qualifiers = { repository_url: repository, tag, arch };

@@ -4,7 +4,7 @@ import type { Plan, StepKind } from '../plan/document.ts';
 /** The phases of a build by the kinds of step that belong to each, in the order people read them. */
 const PHASES: readonly { readonly name: string; readonly kinds: readonly StepKind[] }[] = [
   { name: 'sources', kinds: ['file', 'url', 'debian', 'extract'] },
-  { name: 'components', kinds: ['go-build', 'c-build', 'go-licences'] },
+  { name: 'components', kinds: ['go-build', 'c-build', 'go-licences', 'debian-licences'] },
   { name: 'packages', kinds: ['package'] },
   { name: 'images', kinds: ['layer', 'image', 'image-index'] },
   { name: 'manifests', kinds: ['manifests'] },

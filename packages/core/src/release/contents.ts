@@ -8,7 +8,7 @@ import type { InstallerStep, ManifestsStep, PackageStep, Plan } from '../plan/do
 import { formatPlan } from '../plan/plan-file.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
-import { imageContents } from './image-contents.ts';
+import { imageContents, type AttachedContents } from './image-contents.ts';
 
 /** One file of a release: where it goes, and its text or the blob that holds it. */
 export interface ReleaseContent extends BlobId {
@@ -24,6 +24,16 @@ export interface ReleaseContent extends BlobId {
 
 const BUNDLE_LIMIT = 1 << 30;
 
+/** What a release holds beside the files that its steps made. */
+export interface ReleaseAdditions {
+  /** What is attached to its images. */
+  readonly attached: AttachedContents;
+  /** Everything else. */
+  readonly contents: readonly ReleaseContent[];
+}
+
+const NO_ADDITIONS: ReleaseAdditions = { attached: { manifests: [], contents: [] }, contents: [] };
+
 /**
  * Every file of a release but release.json and SHA256SUMS, sorted by name.
  *
@@ -33,6 +43,7 @@ export async function contentsOf(
   plan: Plan,
   outputs: ReadonlyMap<string, StepOutputs>,
   store: Store,
+  additions: ReleaseAdditions = NO_ADDITIONS,
 ): Promise<readonly ReleaseContent[]> {
   const root = plan.distro.tree.path;
   const contents = [
@@ -44,7 +55,7 @@ export async function contentsOf(
     if (step.kind !== 'manifests' && step.kind !== 'installer') continue;
     for (const content of await bundleContents(step, outputs, store)) contents.push(content);
   }
-  contents.push(...imageContents(plan, outputs));
+  contents.push(...imageContents(plan, outputs, additions.attached), ...additions.contents);
   contents.sort((a, b) => compareText(a.file, b.file));
   assertDistinct(contents);
   return contents;

@@ -1,6 +1,7 @@
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
 import { INDEX_TYPE } from '../formats/oci/media-types.ts';
 import { blobFile, LAYOUT_FILE, LAYOUT_INDEX, LAYOUT_TEXT, layoutIndex } from '../formats/oci/layout.ts';
+import type { OciDescriptor } from '../formats/oci/documents.ts';
 import { descriptorOf } from '../formats/oci/write-image.ts';
 import { sha256Of } from '../model/digest.ts';
 import { commonPath } from '../plan/common-path.ts';
@@ -16,8 +17,19 @@ export function imageName(registry: string, { name, tag }: { readonly name: stri
   return `${registry}/${name}:${tag}`;
 }
 
+/** What is attached to images: signatures, SBOMs, provenance. */
+export interface AttachedContents {
+  readonly manifests: readonly OciDescriptor[];
+  /** The blobs that they are made of, the manifests among them. */
+  readonly contents: readonly ReleaseContent[];
+}
+
 /** The layout of all images: each blob once, with the nearest construct that all images which share it have in common. */
-export function imageContents(plan: Plan, outputs: ReadonlyMap<string, StepOutputs>): readonly ReleaseContent[] {
+export function imageContents(
+  plan: Plan,
+  outputs: ReadonlyMap<string, StepOutputs>,
+  attached: AttachedContents = { manifests: [], contents: [] },
+): readonly ReleaseContent[] {
   const indexes = plan.steps.filter((step) => step.kind === 'image-index');
   if (indexes.length === 0) return [];
   const contents = new Map<string, ReleaseContent>();
@@ -29,11 +41,16 @@ export function imageContents(plan: Plan, outputs: ReadonlyMap<string, StepOutpu
       contents.set(file, { file, path, step: ref.step, ...blob });
     }
   }
+  for (const content of attached.contents) {
+    const path = commonPath(contents.get(content.file)?.path ?? content.path, content.path);
+    contents.set(content.file, { ...content, path });
+  }
   const index = layoutIndex(
     indexes.map((step) => ({
       reference: imageName(plan.distro.registry, step),
       descriptor: descriptorOf(INDEX_TYPE, blobOf(outputs, { step: step.id, output: 'index' })),
     })),
+    attached.manifests,
   );
   const root = plan.distro.tree.path;
   return [...contents.values(), text(LAYOUT_FILE, root, LAYOUT_TEXT), text(LAYOUT_INDEX, root, index)];

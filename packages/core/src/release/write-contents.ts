@@ -1,4 +1,4 @@
-import { chmodSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, linkSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,10 @@ import type { ReleaseContent } from './contents.ts';
 /** Files that are written before the event loop gets its turn. */
 const BATCH = 200;
 
-/** Writes files into a new directory, 0644 in directories 0755 whatever the umask. */
+/**
+ * Writes files into a new directory, 0644 in directories 0755 whatever the umask. A blob that stands in several places, as
+ * packages do in repositories, is written once and linked.
+ */
 export async function writeContents(
   directory: string,
   contents: readonly ReleaseContent[],
@@ -19,11 +22,16 @@ export async function writeContents(
 ): Promise<void> {
   makeDirectories(directory, contents);
   const writeText = textWriter();
+  const copied = new Map<string, string>();
   for (const [index, content] of contents.entries()) {
     const file = join(directory, content.file);
     try {
-      if (content.text === undefined) await copyBlob(content, file, store);
-      else writeText(file, content.text);
+      const same = copied.get(content.sha256);
+      if (content.text === undefined && same !== undefined) linkSync(same, file);
+      else if (content.text === undefined) {
+        await copyBlob(content, file, store);
+        copied.set(content.sha256, file);
+      } else writeText(file, content.text);
     } catch (error) {
       throw fsError(error, file);
     }

@@ -1,12 +1,13 @@
 import type { StepOutputs } from '../build/build-result.ts';
+import { bytesSource } from '../model/bytes.ts';
 import { sha256Of } from '../model/digest.ts';
 import { prettyJson, type JsonObject } from '../model/json.ts';
 import type { Plan } from '../plan/document.ts';
 import type { Store } from '../store/store.ts';
 import { formatChecksums } from './checksums.ts';
-import { contentsOf, type ReleaseContent } from './contents.ts';
-import { describeRelease } from './describe-release.ts';
+import type { ReleaseContent } from './contents.ts';
 import type { Release } from './document.ts';
+import { finishRelease, type ReleaseSigning } from './finish-release.ts';
 import { checkDestination, openDestination, recoverDestination, replaceDirectory } from './replace-directory.ts';
 import type { Destination } from './replace-directory.ts';
 import { writeContents } from './write-contents.ts';
@@ -18,6 +19,8 @@ export interface WriteReleaseOptions {
   readonly store: Store;
   /** The directory of the release. */
   readonly output: string;
+  /** Who signs it. @default nobody */
+  readonly signing?: ReleaseSigning | undefined;
   /** Stops before the release is put in its place. */
   readonly signal?: AbortSignal;
 }
@@ -29,7 +32,7 @@ export interface WriteReleaseOptions {
  * We do not wait for the disk: after a power loss `verify` tells whether a release is whole, and the next run writes it
  * again.
  *
- * @throws OUTPUT_NOT_A_RELEASE, FILE_COLLISION, DISK_FULL, PERMISSION_DENIED, STORE_CORRUPT, CANCELLED; the old release
+ * @throws what the signers throw; OUTPUT_NOT_A_RELEASE, FILE_COLLISION, DISK_FULL, PERMISSION_DENIED, STORE_CORRUPT, CANCELLED; the old release
  *   is then as it was
  */
 export async function writeRelease(
@@ -37,30 +40,36 @@ export async function writeRelease(
   outputs: ReadonlyMap<string, StepOutputs>,
   options: WriteReleaseOptions,
 ): Promise<Release> {
-  const { store, signal } = options;
-  const contents = await contentsOf(plan, outputs, store);
-  const release = describeRelease(plan, outputs, contents);
-  const releaseJson = prettyJson(release as unknown as JsonObject);
+  const { store, signing, signal } = options;
+  const { release, contents } = await finishRelease(plan, outputs, { store, signing });
+  const about = await aboutFiles(release, contents, signing);
   const destination = await openDestination(options.output);
   await store.exclusive(
     sha256Of(`release ${destination.output}`),
     async () => {
-      if (await isWritten(store, destination.output, releaseJson)) return;
+      if (await isWritten(store, destination.output, about)) return;
       await recoverDestination(destination);
       await checkDestination(destination);
-      await writeBeside(destination, [...contents, ...aboutFiles(releaseJson, contents)], options);
+      await writeBeside(destination, [...contents, ...about], options);
       await replaceDirectory(destination);
-      await rememberWritten(store, destination.output);
+      await rememberWritten(store, destination.output, about);
     },
     signal,
   );
   return release;
 }
 
-/** `release.json` and `SHA256SUMS`, which cannot be listed in the first, and the second not in itself. */
-function aboutFiles(releaseJson: string, contents: readonly ReleaseContent[]): readonly ReleaseContent[] {
-  const release = aboutFile('release.json', releaseJson);
-  return [release, aboutFile('SHA256SUMS', formatChecksums([...contents, release]))];
+/** The files that cannot be listed in release.json: itself, the sums of everything, and their signature. */
+async function aboutFiles(
+  release: Release,
+  contents: readonly ReleaseContent[],
+  signing: ReleaseSigning | undefined,
+): Promise<readonly ReleaseContent[]> {
+  const releaseFile = aboutFile('release.json', prettyJson(release as unknown as JsonObject));
+  const text = formatChecksums([...contents, releaseFile]);
+  const sums = aboutFile('SHA256SUMS', text);
+  const signature = await signing?.openPgp?.signArmored(bytesSource(text));
+  return [releaseFile, sums, ...(signature === undefined ? [] : [aboutFile('SHA256SUMS.asc', signature)])];
 }
 
 function aboutFile(file: string, text: string): ReleaseContent {

@@ -1,31 +1,31 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync } from 'node:fs';
 import { sha256Of, type Sha256 } from '../model/digest.ts';
 import { fsCode } from '../store/fs-error.ts';
 import { statSignature } from '../store/stat-signature.ts';
 import type { Store } from '../store/store.ts';
+import type { ReleaseContent } from './contents.ts';
 
-/** What the store remembers of a release that was written: `release.json`'s digest and each file's stat signature. */
+/** What the store remembers of a release that was written: what tells it from others, and each file's stat signature. */
 interface WrittenRelease {
   readonly release: Sha256;
   readonly files: Readonly<Record<string, string>>;
 }
 
 /** Remembers the release that was written to a directory. */
-export async function rememberWritten(store: Store, output: string): Promise<void> {
+export async function rememberWritten(store: Store, output: string, about: readonly ReleaseContent[]): Promise<void> {
   const written: WrittenRelease = {
-    release: sha256Of(readFileSync(join(output, 'release.json'))),
+    release: identityOf(about),
     files: signaturesIn(output),
   };
   await store.saveNote(noteName(output), JSON.stringify(written));
 }
 
 /** True when a directory holds the very release, and nothing in it was touched since this store wrote it there. */
-export async function isWritten(store: Store, output: string, releaseJson: string): Promise<boolean> {
+export async function isWritten(store: Store, output: string, about: readonly ReleaseContent[]): Promise<boolean> {
   const note = await store.tryFindNote(noteName(output));
   if (note === undefined) return false;
   const { release, files } = parseNote(note);
-  if (release !== sha256Of(releaseJson)) return false;
+  if (release !== identityOf(about)) return false;
   try {
     const found = signaturesIn(output);
     const names = Object.keys(found);
@@ -34,6 +34,11 @@ export async function isWritten(store: Store, output: string, releaseJson: strin
     if (fsCode(error) === undefined) throw error;
     return false;
   }
+}
+
+/** The files about a release as a whole name everything in it. */
+function identityOf(about: readonly ReleaseContent[]): Sha256 {
+  return sha256Of(about.map(({ sha256 }) => sha256).join(' '));
 }
 
 function parseNote(text: string): WrittenRelease {

@@ -19,19 +19,21 @@ export function blobFile(sha256: string): string {
   return `blobs/sha256/${sha256}`;
 }
 
-/** The text of a layout's `index.json`: images by their full references, sorted. */
+/**
+ * The text of a layout's `index.json`: images by their full references, sorted, and behind them what refers to them,
+ * which readers find by its subject.
+ */
 export function layoutIndex(
   images: readonly { readonly reference: string; readonly descriptor: OciDescriptor }[],
+  referrers: readonly OciDescriptor[] = [],
 ): string {
-  const index: OciIndex = {
-    schemaVersion: 2,
-    mediaType: INDEX_TYPE,
-    manifests: images
-      .toSorted((a, b) => compareText(a.reference, b.reference))
-      .map(({ reference, descriptor }) => ({
-        ...descriptor,
-        annotations: { [CONTAINERD_NAME]: reference, [REF_NAME]: reference },
-      })),
-  };
+  const named = images
+    .toSorted((a, b) => compareText(a.reference, b.reference))
+    .map(({ reference, descriptor }) => ({
+      ...descriptor,
+      annotations: { [CONTAINERD_NAME]: reference, [REF_NAME]: reference },
+    }));
+  const others = referrers.toSorted((a, b) => compareText(a.digest, b.digest));
+  const index: OciIndex = { schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [...named, ...others] };
   return canonicalJson(index as unknown as JsonObject);
 }

@@ -12,7 +12,7 @@ import type { OpenPgpSigner } from '../../packages/core/src/model/signer.ts';
 import { applyChange, readerOf } from '../../packages/core/src/publish/apply-change.ts';
 import { directoryTarget } from '../../packages/core/src/publish/directory-target.ts';
 import { describeDeb, type AptPackage } from '../../packages/core/src/repos/apt/apt-package.ts';
-import { aptSources } from '../../packages/core/src/repos/apt/apt-sources.ts';
+import { aptSources } from '../../packages/core/src/model/apt-sources.ts';
 import { changeAptRepository } from '../../packages/core/src/repos/apt/change-apt-repository.ts';
 import { readAptSuite } from '../../packages/core/src/repos/apt/read-apt-suite.ts';
 import type { RepoChange } from '../../packages/core/src/repos/repo-change.ts';

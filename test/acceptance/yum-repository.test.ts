@@ -16,7 +16,7 @@ import { directoryTarget } from '../../packages/core/src/publish/directory-targe
 import type { RepoChange } from '../../packages/core/src/repos/repo-change.ts';
 import { changeYumRepository } from '../../packages/core/src/repos/yum/change-yum-repository.ts';
 import { parseRepomd } from '../../packages/core/src/repos/yum/repomd.ts';
-import { yumRepoFile } from '../../packages/core/src/repos/yum/yum-repo-file.ts';
+import { yumRepoFile } from '../../packages/core/src/model/yum-repo-file.ts';
 import { describeRpm, type YumPackage } from '../../packages/core/src/repos/yum/yum-package.ts';
 import { openPgpSigner } from '../../packages/core/src/supply-chain/signing/openpgp-signer.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';

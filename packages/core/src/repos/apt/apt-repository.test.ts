@@ -4,7 +4,7 @@ import { sha256Of } from '../../model/digest.ts';
 import { compareText } from '../../model/json.ts';
 import type { RepoChange } from '../repo-change.ts';
 import type { AptPackage } from './apt-package.ts';
-import { aptSources } from './apt-sources.ts';
+import { aptSources } from '../../model/apt-sources.ts';
 import { type AptRepositoryOptions, changeAptRepository } from './change-apt-repository.ts';
 import { readAptSuite } from './read-apt-suite.ts';
 

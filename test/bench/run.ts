@@ -4,6 +4,7 @@
  */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { benchAllPackages } from './all-packages.ts';
+import { benchApt } from './apt.ts';
 import { type BenchResult, formatTable, isOver } from './bench-result.ts';
 import { benchCold } from './cold.ts';
 import { benchGraph } from './graph.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> =
   render: benchRender,
   manifests: benchManifests,
   packages: benchPackages,
+  apt: benchApt,
   push: benchPush,
   'all-packages': benchAllPackages,
   cold: benchCold,

@@ -78,9 +78,17 @@ export function checkDocuments(
   const { file, path } = subject;
   const inBom = (name: string, text: string | undefined, read: (json: unknown) => Claims): readonly Problem[] =>
     checkedDocument(name, path, text, (whole) => checkClaims(read(JSON.parse(whole)), subject));
+  const boms =
+    subject.contents === undefined
+      ? []
+      : [
+          ...inBom(`sbom/${file}.cdx.json`, documents.cyclonedx, (json) =>
+            cyclonedxClaims(cyclonedxSchema.parse(json)),
+          ),
+          ...inBom(`sbom/${file}.spdx.json`, documents.spdx, (json) => spdxClaims(spdxSchema.parse(json))),
+        ];
   return [
-    ...inBom(`sbom/${file}.cdx.json`, documents.cyclonedx, (json) => cyclonedxClaims(cyclonedxSchema.parse(json))),
-    ...inBom(`sbom/${file}.spdx.json`, documents.spdx, (json) => spdxClaims(spdxSchema.parse(json))),
+    ...boms,
     ...checkedDocument(`provenance/${file}`, path, documents.provenance, (text) => {
       const statements = statementsIn(text);
       if (statements.length === 0) return ['it is empty'];
@@ -93,7 +101,7 @@ function checkClaims({ subjects, contents }: Claims, subject: DocumentedSubject)
   const about = subjects.includes(subject.sha256) ? [] : [`it is about other bytes than those of ${subject.file}`];
   return [
     ...about,
-    ...subject.contents.flatMap(({ path, sha256 }) => {
+    ...(subject.contents ?? []).flatMap(({ path, sha256 }) => {
       const claimed = contents.get(path);
       if (claimed === undefined) return [`it lacks ${path}`];
       return sha256 === undefined || claimed === sha256 ? [] : [`it has another sha256 of ${path} than release.json`];

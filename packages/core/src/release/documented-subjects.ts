@@ -14,8 +14,11 @@ export interface DocumentedSubject {
   readonly sha256: Sha256;
   /** The construct that made it. */
   readonly path: string;
-  /** The files in it that steps of the plan made; the sha256 of those that release.json tells. */
-  readonly contents: readonly { readonly path: string; readonly sha256?: Sha256 }[];
+  /**
+   * The files in it that steps of the plan made; the sha256 of those that release.json tells. Absent for an image's
+   * index, which has no SBOM: its manifests have.
+   */
+  readonly contents?: readonly { readonly path: string; readonly sha256?: Sha256 }[];
   /** Everything from outside that went into it. */
   readonly materials: readonly ResourceDescriptor[];
 }
@@ -34,7 +37,7 @@ export function documentedPackages(plan: Plan, release: Release): readonly Docum
 }
 
 /**
- * Every platform of every image by what the plan says of it; `digestOf` gives the sha256 of its manifest, where the
+ * Every image, and every platform of it, by what the plan says of it; `digestOf` gives the sha256 of its manifest, where the
  * image's index has it.
  */
 export function documentedImages(
@@ -44,13 +47,21 @@ export function documentedImages(
 ): readonly DocumentedSubject[] {
   const materials = createMaterials(plan);
   const binaries = binaryDigests(plan, release);
-  return plannedPlatforms(plan).flatMap((image) => {
+  const platforms = plannedPlatforms(plan).flatMap((image): readonly DocumentedSubject[] => {
     const sha256 = digestOf(image);
     if (sha256 === undefined) return [];
     const { name, arch, step, files } = image;
     const contents = contentsOf(files, binaries);
     return [{ file: `images/${name}/${arch}`, sha256, path: step.path, contents, materials: materials(step.id) }];
   });
+  const steps = plan.steps.filter((step) => step.kind === 'image-index');
+  const indexes = release.images.flatMap(({ name, tag, digest, path }): readonly DocumentedSubject[] => {
+    const step = steps.find((candidate) => candidate.name === name && candidate.tag === tag);
+    if (step === undefined) return [];
+    const sha256 = digest.replace('sha256:', '');
+    return [{ file: `images/${name}/index`, sha256, path, materials: materials(step.id) }];
+  });
+  return [...platforms, ...indexes];
 }
 
 function filesOf({ spec }: PackageStep): PlannedPlatform['files'] {
@@ -62,7 +73,7 @@ function filesOf({ spec }: PackageStep): PlannedPlatform['files'] {
 function contentsOf(
   files: PlannedPlatform['files'],
   binaries: ReadonlyMap<string, Sha256>,
-): DocumentedSubject['contents'] {
+): NonNullable<DocumentedSubject['contents']> {
   return files.map(({ path, content }) => {
     const sha256 = binaries.get(`${content.step}\n${content.output}`);
     return { path, ...(sha256 === undefined ? {} : { sha256 }) };

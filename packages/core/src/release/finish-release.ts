@@ -43,7 +43,7 @@ export async function finishRelease(
   const outputs = openPgp === undefined ? built : await signPackages(plan, built, { store, signer: openPgp });
   const documents = await supplyChainFiles(plan, { outputs, store });
   const attested = images === undefined ? documents : await signProvenance(documents, { store, signer: images });
-  const { referrers, contents: referring } = imageReferrers(plan, outputs, attested);
+  const { referrers, contents: referring } = await imageReferrers(plan, outputs, attested, store);
   const signatures: AttachedContents =
     images === undefined ? { manifests: [], contents: [] } : await signImages(plan, outputs, images);
   const contents = await contentsOf(plan, outputs, store, {

@@ -46,6 +46,7 @@ describe('the documents of a release', () => {
   test('are about every package, every platform of an image and the whole', () => {
     expect(files.map(({ file }) => file)).toEqual([
       'provenance/images/agent/amd64.intoto.json',
+      'provenance/images/agent/index.intoto.json',
       'provenance/packages/amd64/agent-1.0.0-1.x86_64.rpm.intoto.json',
       'provenance/packages/amd64/agent_1.0.0-1_amd64.deb.intoto.json',
       'sbom/images/agent/amd64.cdx.json',
@@ -127,7 +128,7 @@ describe('the documents of a release', () => {
     };
     const signed = await signProvenance(files, { store, signer });
     expect(await signProvenance(files, { store, signer })).toEqual(signed);
-    expect(signatures).toBe(3);
+    expect(signatures).toBe(4);
 
     const envelopes = signed.filter(({ mediaType }) => mediaType === 'application/vnd.dsse.envelope.v1+json');
     expect(envelopes.map(({ file }) => file)).toEqual(
@@ -138,29 +139,41 @@ describe('the documents of a release', () => {
       const payload = verifyDsse(text, { payloadType: 'application/vnd.in-toto+json', publicKeys: [pem] });
       expect(Buffer.from(payload).toString()).toBe(texts.get(envelope.file.slice(0, -1)));
     }
+    const { referrers, contents } = await imageReferrers(plan, outputs, signed, store);
+    const attestations = referrers.filter(({ artifactType }) => artifactType.includes('cosign'));
+    expect(attestations).toHaveLength(2);
+    for (const { descriptor } of attestations) {
+      const found = contents.find(({ file }) => file === `images/blobs/sha256/${descriptor.digest.slice(7)}`);
+      const { layers } = JSON.parse(found?.text ?? '{}') as { readonly layers: readonly { readonly digest: string }[] };
+      expect(envelopes.map(({ sha256 }) => `sha256:${sha256}`)).toContain(layers[0]?.digest);
+    }
     expect(signed.filter((file) => !envelopes.includes(file))).toEqual(
       files.filter(({ file }) => file.startsWith('sbom/')),
     );
   });
 
-  test('about an image are attached to its manifest', () => {
-    const { referrers, contents } = imageReferrers(plan, outputs, files);
+  test('about an image are attached to its manifest and its index', async () => {
+    const { referrers, contents } = await imageReferrers(plan, outputs, files, store);
     const digest = `sha256:${blobOf(outputs, manifest).sha256}`;
+    const indexDigest = `sha256:${blobOf(outputs, index).sha256}`;
     expect(referrers.map(({ artifactType, subject }) => [artifactType, subject.digest])).toEqual([
       ['application/vnd.in-toto+json', digest],
+      ['application/vnd.in-toto+json', indexDigest],
       ['application/vnd.cyclonedx+json', digest],
       ['application/spdx+json', digest],
     ]);
-    expect(contents).toHaveLength(7);
-    for (const { descriptor } of referrers) {
+    expect(contents).toHaveLength(9);
+    for (const { descriptor, subject } of referrers) {
       const found = contents.find(({ file }) => file === `images/blobs/sha256/${descriptor.digest.slice(7)}`);
-      expect(JSON.parse(found?.text ?? '{}')).toMatchObject({ subject: { digest }, config: { size: 2 } });
+      expect(JSON.parse(found?.text ?? '{}')).toMatchObject({ subject, config: { size: 2 } });
     }
   });
 });
 
 describe('the check of documents', () => {
-  let subjects: readonly DocumentedSubject[];
+  let all: readonly DocumentedSubject[];
+  /** All but the image's index, which has no SBOM. */
+  let subjects: readonly Required<DocumentedSubject>[];
   const planSha256 = sha256Of(formatPlan(plan));
   const documents = ({ file }: DocumentedSubject): SubjectDocuments => ({
     cyclonedx: texts.get(`sbom/${file}.cdx.json`),
@@ -173,16 +186,18 @@ describe('the check of documents', () => {
   beforeAll(async () => {
     const release = describeRelease(plan, outputs, await contentsOf(plan, outputs, store));
     const digest = blobOf(outputs, manifest).sha256;
-    subjects = [...documentedPackages(plan, release), ...documentedImages(plan, release, () => digest)];
+    all = [...documentedPackages(plan, release), ...documentedImages(plan, release, () => digest)];
+    subjects = all.flatMap(({ contents, ...subject }) => (contents === undefined ? [] : [{ ...subject, contents }]));
   });
 
   test('finds nothing wrong with what was written', () => {
-    expect(subjects.map(({ file }) => file)).toEqual([
+    expect(all.map(({ file }) => file)).toEqual([
       'packages/amd64/agent_1.0.0-1_amd64.deb',
       'packages/amd64/agent-1.0.0-1.x86_64.rpm',
       'images/agent/amd64',
+      'images/agent/index',
     ]);
-    expect(subjects.flatMap((subject) => messages(subject))).toEqual([]);
+    expect(all.flatMap((subject) => messages(subject))).toEqual([]);
   });
 
   test('accepts a statement in an envelope', () => {
@@ -249,3 +264,4 @@ describe('the check of documents', () => {
 
 const agent = { step: 'go-build example.com/agent@v1.0.0 amd64', output: 'agent' };
 const manifest = { step: 'image agent:v1.0.0 amd64', output: 'manifest' };
+const index = { step: 'image agent:v1.0.0', output: 'index' };

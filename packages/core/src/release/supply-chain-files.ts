@@ -3,7 +3,7 @@ import { blobOf, type StepOutputs } from '../build/build-result.ts';
 import { collect } from '../model/bytes.ts';
 import { sha256Of, type Sha256 } from '../model/digest.ts';
 import { canonicalJson, compareText, type Json, type JsonObject } from '../model/json.ts';
-import type { PackageStep, Plan, Step } from '../plan/document.ts';
+import type { ImageIndexStep, PackageStep, Plan, Step } from '../plan/document.ts';
 import { RECIPES } from '../plan/keys.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import type { BlobId, Store } from '../store/store.ts';
@@ -34,12 +34,13 @@ export interface SupplyChainOptions {
 }
 
 /** Part of the key of what is kept: counted up when other documents are made of the same release. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * The SBOMs of a release, of each of its packages and images, and the provenance of each: `sbom/<file>.cdx.json`,
  * `sbom/<file>.spdx.json` and `provenance/<file>.intoto.json` for `<file>` of the release, or
- * `images/<name>/<arch>` of an image. Sorted by name. While a release stays the same they are found in the store.
+ * `images/<name>/<arch>` of an image; an
+ * image's index has its provenance as `images/<name>/index`. Sorted by name. While a release stays the same they are found in the store.
  *
  * @throws STORE_CORRUPT, DISK_FULL
  */
@@ -118,6 +119,9 @@ class Documents {
     for (const image of imagePlatforms(this.#plan, outputs)) {
       await add(imageSubject(image), await imageBom(image, distro, contents));
     }
+    for (const step of steps.filter((candidate) => candidate.kind === 'image-index')) {
+      await this.#provenance(indexSubject(step, distro.registry, outputs), materials(step.id));
+    }
     await this.#boms('release', releaseBom(distro, boms));
     return this.#files;
   }
@@ -172,6 +176,13 @@ function documentText(document: JsonObject): string {
 function packageSubject(step: PackageStep, outputs: ReadonlyMap<string, StepOutputs>): Subject {
   const { sha256 } = blobOf(outputs, { step: step.id, output: 'package' });
   return { file: step.file, name: step.file.slice(step.file.lastIndexOf('/') + 1), sha256, step, path: step.path };
+}
+
+/** What a tag leads to first: who looks for the provenance of an image by its tag asks for that of its index. */
+function indexSubject(step: ImageIndexStep, registry: string, outputs: ReadonlyMap<string, StepOutputs>): Subject {
+  const { sha256 } = blobOf(outputs, { step: step.id, output: 'index' });
+  const file = `images/${step.name}/index`;
+  return { file, name: `${registry}/${step.name}`, sha256, step, path: step.path };
 }
 
 function imageSubject({ name, repository, arch, sha256, step }: ImagePlatform): Subject {

@@ -49,7 +49,7 @@ test.each([
 });
 
 test('a statement is missed, and a package that no plan has is left to others', async () => {
-  const problems = await verifySupplyChain(without('provenance/images/'));
+  const problems = await verifySupplyChain(without('provenance/images/agent/amd64'));
   expect(problems.map(({ message }) => message)).toEqual(['provenance/images/agent/amd64: it is not there']);
   expect(await verifySupplyChain(without('plan.json'))).toEqual([]);
 });

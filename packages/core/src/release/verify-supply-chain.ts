@@ -44,7 +44,7 @@ export async function verifySupplyChain(context: VerifyContext): Promise<readonl
       ].map((name) => readWhole(name, context)),
     );
     problems.push(...checkDocuments(subject, { cyclonedx, spdx, provenance: statement ?? envelope }, planFile.sha256));
-    referred.push({ file, cyclonedx, spdx });
+    if (subject.contents !== undefined) referred.push({ file, cyclonedx, spdx });
   }
   const own = {
     cyclonedx: await readWhole('sbom/release.cdx.json', context),

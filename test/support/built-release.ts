@@ -1,6 +1,6 @@
+import { execute } from '../../packages/core/src/build/execute.ts';
+import { createRunners } from '../../packages/core/src/build/runners.ts';
 import type { StepOutputs } from '../../packages/core/src/build/build-result.ts';
-import { canonicalJson } from '../../packages/core/src/model/json.ts';
-import { renderManifests } from '../../packages/core/src/manifests/render.ts';
 import type { ManifestsStep, Plan } from '../../packages/core/src/plan/document.ts';
 import type { Store } from '../../packages/core/src/store/store.ts';
 import { testPackageStep, testPlan } from './plan.ts';
@@ -36,17 +36,8 @@ export function testReleasePlan(content: string, manifests = 2): Plan {
   });
 }
 
-/** What a build of {@link testReleasePlan} makes, but for the package, which is the text that it would hold. */
+/** What a build of {@link testReleasePlan} makes. */
 export async function testOutputs(plan: Plan, store: Store): Promise<ReadonlyMap<string, StepOutputs>> {
-  const outputs = new Map<string, StepOutputs>();
-  for (const step of plan.steps) {
-    if (step.kind === 'manifests') {
-      outputs.set(step.id, { files: await store.put(canonicalJson(renderManifests(step.objects))) });
-    } else if (step.kind === 'package') {
-      const [file] = step.spec.files;
-      const text = file?.type === 'file' && 'text' in file.content ? file.content.text : '';
-      outputs.set(step.id, { package: await store.put(text) });
-    }
-  }
+  const { outputs } = await execute(plan, { store, runners: createRunners(), appDir: '/' });
   return outputs;
 }

@@ -55,10 +55,11 @@ export function explain(release: Release, query: string): Explanation {
 
 function tryExplainFile(release: Release, wanted: string): FileExplanation | undefined {
   const exact = release.files.filter(({ file }) => file === wanted);
-  const [entry, other] = exact.length > 0 ? exact : release.files.filter(({ file }) => nameOf(file) === wanted);
-  if (entry === undefined || other !== undefined) return undefined;
+  const [entry, ...others] = exact.length > 0 ? exact : release.files.filter(({ file }) => nameOf(file) === wanted);
+  // A package stands in a repository too.
+  if (entry === undefined || others.some(({ sha256 }) => sha256 !== entry.sha256)) return undefined;
   const { file } = entry;
-  const packaged = release.packages.find((one) => one.file === file);
+  const packaged = release.packages.find((one) => one.sha256 === entry.sha256);
   const component = release.components.find(({ name }) => name === packaged?.component);
   const addOn = release.addOns.find(({ manifests }) => manifests.includes(file));
   const images = release.images.filter(({ files }) => files.includes(file));

@@ -61,7 +61,10 @@ const read = async (): Promise<readonly string[]> =>
 async function forge(file: string, bytes: Uint8Array | string): Promise<void> {
   await writeFile(at(file), bytes);
   const entry = { sha256: sha256Of(bytes), size: Buffer.byteLength(bytes) };
-  const own = <T extends { readonly file: string }>(item: T): T => (item.file === file ? { ...item, ...entry } : item);
+  // A package stands in a repository too.
+  const name = file.slice(file.lastIndexOf('/'));
+  const own = <T extends { readonly file: string }>(item: T): T =>
+    item.file.endsWith(name) ? { ...item, ...entry } : item;
   await rewrite((release) => ({ ...release, files: release.files.map(own), packages: release.packages.map(own) }));
 }
 
@@ -97,6 +100,8 @@ describe('verifyRelease', () => {
       expect.stringMatching(
         /^DIGEST_MISMATCH \[harbor\/tool\] packages\/amd64\/tool_1\S+ has sha256 \w{64}, not \w{64}$/,
       ),
+      expect.stringMatching(/^DIGEST_MISMATCH \[harbor\/tool\] repos\/apt\/pool/),
+      expect.stringMatching(/^DIGEST_MISMATCH \[harbor\/tool\] repos\/yum\/Packages/),
     ]);
   });
 
@@ -221,7 +226,10 @@ describe('explain', () => {
       components: [{ name: 'tool' }],
       packages: [{ file: deb }, { file: rpm }],
       addOns: [],
-      files: [{ file: rpm }, { file: deb }],
+      files: expect.arrayContaining([
+        expect.objectContaining({ file: rpm }),
+        expect.objectContaining({ file: deb }),
+      ]) as unknown,
     });
     expect(explain(release, 'harbor')).toMatchObject({ files: release.files, addOns: [{ name: 'dns' }] });
   });

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testOutputs, testReleasePlan } from '../../../../test/support/built-release.ts';
+import { blobOf } from '../build/build-result.ts';
 import { sha256Of } from '../model/digest.ts';
 import type { Plan } from '../plan/document.ts';
 import { parsePlan } from '../plan/plan-file.ts';
 import { openStore } from '../store/open-store.ts';
-import type { Store } from '../store/store.ts';
+import type { BlobId, Store } from '../store/store.ts';
 import { readRelease } from './read-release.ts';
 import { writeRelease } from './write-release.ts';
 
@@ -34,11 +35,23 @@ const files = async (): Promise<readonly string[]> =>
 
 const deb = 'packages/amd64/tool_1.0.0-1_amd64.deb';
 
+/** What the release is made of beside documents about it and repositories of it. */
+const ownFiles = async (): Promise<readonly string[]> =>
+  (await files()).filter((file) => !/^(repos|sbom|provenance)\//u.test(file));
+
+/** The package that a build of the content makes. */
+const packageOf = async (content: string): Promise<BlobId> => {
+  const plan = testReleasePlan(content);
+  return blobOf(await testOutputs(plan, store), { step: plan.steps[0]?.id ?? '', output: 'package' });
+};
+
+const digestOf = async (file: string): Promise<string> => sha256Of(await readFile(file));
+
 describe('writeRelease', () => {
   test('writes every file, lists each with its construct, and sha256sum agrees', async () => {
     const plan = testReleasePlan('one');
     const release = await write(plan);
-    expect(await files()).toEqual([
+    expect(await ownFiles()).toEqual([
       'SHA256SUMS',
       'manifests/dns/0001-pod-pod-0.yaml',
       'manifests/dns/0002-pod-pod-1.yaml',
@@ -47,6 +60,16 @@ describe('writeRelease', () => {
       'release.json',
       'tree.json',
     ]);
+    expect(await files()).toEqual(
+      expect.arrayContaining([
+        'provenance/packages/amd64/tool_1.0.0-1_amd64.deb.intoto.json',
+        'repos/apt/dists/stable/Release',
+        'repos/apt/pool/main/t/tool/tool_1.0.0-1_amd64.deb',
+        'sbom/packages/amd64/tool_1.0.0-1_amd64.deb.cdx.json',
+        'sbom/release.spdx.json',
+      ]),
+    );
+    const made = await packageOf('one');
     expect(await readRelease(output)).toEqual(release);
     expect(parsePlan(await readFile(join(output, 'plan.json'), 'utf8'), 'plan.json')).toEqual(plan);
     expect(release).toMatchObject({
@@ -59,8 +82,7 @@ describe('writeRelease', () => {
           arch: 'amd64',
           format: 'deb',
           file: deb,
-          sha256: sha256Of('one'),
-          size: 3,
+          ...made,
           component: 'tool',
           path: 'harbor/tool',
         },
@@ -72,16 +94,16 @@ describe('writeRelease', () => {
           images: ['upstream.example/dns:1.0.0'],
         },
       ],
-      files: [
-        { file: 'manifests/dns/0001-pod-pod-0.yaml', path: 'harbor/dns' },
-        { file: 'manifests/dns/0002-pod-pod-1.yaml', path: 'harbor/dns' },
-        { file: deb, sha256: sha256Of('one'), size: 3, path: 'harbor/tool' },
-        { file: 'plan.json', path: 'harbor' },
-        { file: 'tree.json', path: 'harbor' },
-      ],
+      files: expect.arrayContaining([
+        expect.objectContaining({ file: 'manifests/dns/0001-pod-pod-0.yaml', path: 'harbor/dns' }),
+        expect.objectContaining({ file: 'manifests/dns/0002-pod-pod-1.yaml', path: 'harbor/dns' }),
+        { file: deb, ...made, path: 'harbor/tool' },
+        expect.objectContaining({ file: 'plan.json', path: 'harbor' }),
+        expect.objectContaining({ file: 'tree.json', path: 'harbor' }),
+      ]) as unknown,
     });
     const checked = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: output, encoding: 'utf8' });
-    expect(checked.split('\n').filter((line) => line.endsWith(': OK'))).toHaveLength(6);
+    expect(checked.split('\n').filter((line) => line.endsWith(': OK'))).toHaveLength(release.files.length + 1);
   });
 
   test('makes files 0644 and directories 0755 whatever the umask', async () => {
@@ -108,27 +130,27 @@ describe('writeRelease', () => {
 
     await writeFile(join(output, deb), 'two');
     await write(plan);
-    expect(await readFile(join(output, deb), 'utf8')).toBe('one');
+    expect(await digestOf(join(output, deb))).toBe((await packageOf('one')).sha256);
 
     await writeFile(join(output, 'extra'), '');
     await write(plan);
     await chmod(join(output, 'tree.json'), 0o600);
     await write(plan);
-    expect(await files()).toHaveLength(7);
+    expect(await ownFiles()).toHaveLength(7);
     expect((await stat(join(output, 'tree.json'))).mode & 0o777).toBe(0o644);
   });
 
   test('never shares a file with the store', async () => {
     await write(testReleasePlan('one'));
     await writeFile(join(output, deb), 'two');
-    expect(await store.tryFindBlob({ sha256: sha256Of('one'), size: 3 })).toBeDefined();
+    expect(await store.tryFindBlob(await packageOf('one'))).toBeDefined();
   });
 
   test('replaces an old release and leaves nothing beside it', async () => {
     await write(testReleasePlan('one', 3));
     await write(testReleasePlan('two', 1));
-    expect(await readFile(join(output, deb), 'utf8')).toBe('two');
-    expect(await files()).toHaveLength(6);
+    expect(await digestOf(join(output, deb))).toBe((await packageOf('two')).sha256);
+    expect(await ownFiles()).toHaveLength(6);
     expect(await readdir(join(dir, 'out'))).toEqual(['dist']);
   });
 
@@ -137,7 +159,7 @@ describe('writeRelease', () => {
     await symlink('real', join(dir, 'link'));
     await write(testReleasePlan('one'), join(dir, 'link'));
     await write(testReleasePlan('two'), join(dir, 'link'));
-    expect(await readFile(join(dir, 'real', deb), 'utf8')).toBe('two');
+    expect(await digestOf(join(dir, 'real', deb))).toBe((await packageOf('two')).sha256);
   });
 
   test('refuses what is not a release, and changes nothing', async () => {
@@ -159,9 +181,9 @@ describe('writeRelease', () => {
     await mkdir(join(dir, 'out/.dist.distrokit-new'));
     const failing = testReleasePlan('two');
     const missing = new Map((await testOutputs(failing, store)).entries());
-    await rm(await store.pathOf({ sha256: sha256Of('two'), size: 3 }));
+    await rm(await store.pathOf(await packageOf('two')));
     await expect(writeRelease(failing, missing, { store, output })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
-    expect(await readFile(join(output, deb), 'utf8')).toBe('one');
+    expect(await digestOf(join(output, deb))).toBe((await packageOf('one')).sha256);
     expect(await readdir(join(dir, 'out'))).toEqual(['dist']);
   });
 
@@ -171,9 +193,9 @@ describe('writeRelease', () => {
     if (packaged?.kind !== 'package') throw new TypeError('the first step is a package');
     const again = { ...packaged, id: 'again', path: 'harbor/again' };
     await expect(write({ ...plan, steps: [...plan.steps, again] })).rejects.toMatchObject({
-      code: 'FILE_COLLISION',
-      message: `${deb} is also made by harbor/tool`,
-      path: 'harbor/again',
+      problems: expect.arrayContaining([
+        { code: 'FILE_COLLISION', message: `${deb} is also made by harbor/tool`, path: 'harbor/again' },
+      ]) as unknown,
     });
   });
 
@@ -183,7 +205,7 @@ describe('writeRelease', () => {
     const stopping = { store, output, signal: AbortSignal.abort() };
     const stopped = writeRelease(plan, await testOutputs(plan, store), stopping);
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(await readFile(join(output, deb), 'utf8')).toBe('one');
+    expect(await digestOf(join(output, deb))).toBe((await packageOf('one')).sha256);
   });
 });
 

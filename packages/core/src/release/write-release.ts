@@ -41,22 +41,19 @@ export async function writeRelease(
   options: WriteReleaseOptions,
 ): Promise<Release> {
   const { store, signing, signal } = options;
-  const { release, contents } = await finishRelease(plan, outputs, { store, signing });
-  const about = await aboutFiles(release, contents, signing);
   const destination = await openDestination(options.output);
-  await store.exclusive(
-    sha256Of(`release ${destination.output}`),
-    async () => {
-      if (await isWritten(store, destination.output, about)) return;
-      await recoverDestination(destination);
-      await checkDestination(destination);
-      await writeBeside(destination, [...contents, ...about], options);
-      await replaceDirectory(destination);
-      await rememberWritten(store, destination.output, about);
-    },
-    signal,
-  );
-  return release;
+  const write = async (): Promise<Release> => {
+    await recoverDestination(destination);
+    const { release, contents } = await finishRelease(plan, outputs, { store, signing });
+    const about = await aboutFiles(release, contents, signing);
+    if (await isWritten(store, destination.output, about)) return release;
+    await checkDestination(destination);
+    await writeBeside(destination, [...contents, ...about], options);
+    await replaceDirectory(destination);
+    await rememberWritten(store, destination.output, about);
+    return release;
+  };
+  return store.exclusive(sha256Of(`release ${destination.output}`), write, signal);
 }
 
 /** The files that cannot be listed in release.json: itself, the sums of everything, and their signature. */

@@ -3,13 +3,13 @@ import { compressSmall } from '../../formats/compress-small.ts';
 import { bytesSource } from '../../model/bytes.ts';
 import { sha256Of } from '../../model/digest.ts';
 import type { OpenPgpSigner } from '../../model/signer.ts';
+import { nextGenerations, type Generations } from '../generations.ts';
 import type { RepoChange, RepoFile, RepoReader } from '../repo-change.ts';
 import { addPackages, type NextSuite } from './add-packages.ts';
 import type { AptPackage } from './apt-package.ts';
 import { formatContents } from './contents-index.ts';
-import { nextGenerations, type Generations } from './generations.ts';
 import { formatIndex } from './packages-index.ts';
-import { readAptSuite, type AptSuite } from './read-apt-suite.ts';
+import { GENERATIONS_FILE, readAptSuite, type AptSuite } from './read-apt-suite.ts';
 import { formatRelease, isIndexPath, type ReleaseFile } from './release-file.ts';
 
 /** What a suite says of itself, and how it is published. */
@@ -72,7 +72,7 @@ export async function changeAptRepository(
     indexes: [
       ...indexes.map((index) => ({ path: `${root}/${hashPath(index)}`, content: index.content })),
       ...indexes.filter(({ isStored }) => isStored).map(({ path, content }) => ({ path: `${root}/${path}`, content })),
-      kept.file(root),
+      { path: `${root}/${GENERATIONS_FILE}`, content: Buffer.from(kept.text) },
     ],
     entries: await entriesOf(root, release, signer),
     obsolete: obsoleteOf(kept, root),

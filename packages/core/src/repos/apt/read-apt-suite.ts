@@ -1,13 +1,16 @@
-import { z } from 'zod';
 import { DistroError } from '../../errors/distro-error.ts';
 import { decompressSmall } from '../../formats/compress-small.ts';
 import { sha256Of } from '../../model/digest.ts';
+import { parseGenerations } from '../generations.ts';
 import type { RepoReader } from '../repo-change.ts';
 import { parseContents, type Contents } from './contents-index.ts';
-import { GENERATIONS_FILE } from './generations.ts';
 import { parseIndex, type IndexEntry } from './packages-index.ts';
 import { parseRelease, type ReleaseFile } from './release-file.ts';
 
+/** The file below the suite that remembers its states. */
+export const GENERATIONS_FILE = 'generations.json';
+
+const HASH_PATH = /^[A-Za-z0-9][\w.+~/-]*\/by-hash\/SHA256\/[0-9a-f]{64}$/u;
 const INDEX_MAX = 1 << 30;
 const MAX_ARCHITECTURES = 64;
 
@@ -65,7 +68,7 @@ export async function readAptSuite(
     packages,
     contents,
     named: [...release.indexes].map(([path, { sha256 }]) => hashPath(path, sha256)),
-    generations: parseGenerations(await readText(reader, `${root}/${GENERATIONS_FILE}`)),
+    generations: parseGenerations(await reader.read(`${root}/${GENERATIONS_FILE}`), HASH_PATH),
   };
 }
 
@@ -131,15 +134,4 @@ function signedText(inRelease: string, root: string): string {
   const [, text] = framed.exec(inRelease.replaceAll('\r\n', '\n')) ?? [];
   if (text !== undefined) return `${text.replaceAll(/^- /gmu, '').trimEnd()}\n`;
   throw new DistroError('FORMAT_INVALID', `${root}/InRelease is not a signed text`);
-}
-
-const generationsSchema = z.array(z.array(z.string().regex(/^[A-Za-z0-9][\w.+~/-]*\/by-hash\/SHA256\/[0-9a-f]{64}$/u)));
-
-/** A file that can be lost, and is no more than a memory: one that does not parse is forgotten. */
-function parseGenerations(text: string | undefined): readonly (readonly string[])[] {
-  try {
-    return generationsSchema.parse(JSON.parse(text ?? '[]')).filter((state) => !state.join('/').includes('..'));
-  } catch {
-    return [];
-  }
 }

@@ -107,12 +107,15 @@ const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f',
 function unquote(literal: string): string {
   const inner = literal.slice(1, -1);
   if (literal.startsWith('`')) return inner;
-  return inner.replaceAll(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gu, (_, x, u, long, single) => {
-    const code = (x ?? u ?? long) as string | undefined;
-    const point = Number.parseInt(code ?? '', 16);
-    if (code !== undefined) return String.fromCodePoint(point > 0x10ffff ? 0xfffd : point);
-    return ESCAPES[single as string] ?? (single as string);
-  });
+  return inner.replaceAll(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gu,
+    (_, x, u, long, single) => {
+      const code = (x ?? u ?? long) as string | undefined;
+      const point = Number.parseInt(code ?? '', 16);
+      if (code !== undefined) return String.fromCodePoint(point > 0x10ffff ? 0xfffd : point);
+      return ESCAPES[single as string] ?? (single as string);
+    },
+  );
 }
 
 function invalid(line: string): DistroError {

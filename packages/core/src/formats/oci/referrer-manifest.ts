@@ -6,7 +6,7 @@ import { MANIFEST_TYPE } from './media-types.ts';
 export const EMPTY_TEXT = '{}';
 
 /** The descriptor of {@link EMPTY_TEXT}. */
-export const EMPTY_DESCRIPTOR: OciDescriptor = {
+const EMPTY_DESCRIPTOR: OciDescriptor = {
   mediaType: 'application/vnd.oci.empty.v1+json',
   digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
   size: 2,

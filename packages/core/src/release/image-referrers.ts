@@ -27,6 +27,8 @@ export interface ImageReferrer {
   readonly descriptor: OciDescriptor;
   /** What it attaches, such as `application/vnd.cyclonedx+json`. */
   readonly artifactType: string;
+  /** The tag under which cosign looks for it, where it is one of cosign's. */
+  readonly tag?: string;
 }
 
 /** What {@link imageReferrers} gives. */
@@ -66,10 +68,10 @@ export async function imageReferrers(
     const { name, subject } = image;
     if (mediaType === DSSE_TYPE) {
       const envelope = Buffer.from(await collect((await store.findBlob(document)).read(), ENVELOPE_LIMIT)).toString();
-      const { blobs, ...manifest } = attestImage(subject, [{ envelope, predicateType: PROVENANCE_TYPE }]);
+      const { blobs, tag, ...manifest } = attestImage(subject, [{ envelope, predicateType: PROVENANCE_TYPE }]);
       for (const { content } of [manifest, ...blobs]) add(textContent(Buffer.from(content).toString(), document.path));
       const { descriptor } = manifest;
-      referrers.push({ name, subject, descriptor, artifactType: descriptor.artifactType });
+      referrers.push({ name, subject, descriptor, artifactType: descriptor.artifactType, tag });
     } else {
       const options = { subject, document: descriptorOf(mediaType, document), annotations };
       const manifest = textContent(referrerManifest(options), document.path);

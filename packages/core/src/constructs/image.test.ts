@@ -47,7 +47,7 @@ describe('Image', () => {
         outputs: ['index'],
         name: 'agent',
         tag: '2.1.0',
-        manifests: ['amd64', 'arm64'].map((arch) => ({
+        manifests: (['amd64', 'arm64'] as const).map((arch) => ({
           arch,
           ref: { step: `image agent:2.1.0 ${arch}`, output: 'manifest' },
         })),

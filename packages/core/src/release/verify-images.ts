@@ -4,7 +4,14 @@ import type { OciDescriptor, OciManifest } from '../formats/oci/documents.ts';
 import { blobFile, CONTAINERD_NAME, LAYOUT_FILE, LAYOUT_INDEX, REF_NAME } from '../formats/oci/layout.ts';
 import { INDEX_TYPE, MANIFEST_TYPE } from '../formats/oci/media-types.ts';
 import { formatPlatform } from '../formats/oci/platform.ts';
-import { checkLayout, DOCUMENT_LIMIT, readConfig, readIndex, readManifest } from '../formats/oci/read-documents.ts';
+import {
+  checkLayout,
+  DOCUMENT_LIMIT,
+  readConfig,
+  readIndex,
+  readManifest,
+  readReferrer,
+} from '../formats/oci/read-documents.ts';
 import { readLayer } from '../formats/oci/read-layer.ts';
 import { collect } from '../model/bytes.ts';
 import { readChunks } from '../store/file-bytes.ts';
@@ -39,7 +46,14 @@ export async function verifyImages(context: VerifyContext): Promise<readonly Pro
     if (entry === undefined) problems.push(invalid(`${IMAGES}/${LAYOUT_INDEX} has no image ${name}`, image.path));
     else problems.push(...(await layout.problemsIn(image.path, () => checkImage(image, name, entry, layout))).problems);
   }
-  return problems;
+  // Of half a layout nothing more can be said: what is not read might refer to anything.
+  if (root.found === undefined || problems.length > 0 || layout.isDamaged) return problems;
+  for (const entry of root.found.manifests.filter(({ annotations }) => annotations?.[REF_NAME] === undefined)) {
+    const path = files.find(({ file }) => file === layout.fileOf(entry))?.path ?? release.distro.name;
+    problems.push(...(await layout.problemsIn(path, () => checkReferrer(entry, layout))).problems);
+  }
+  const stray = layout.isDamaged ? [] : files.filter(({ file }) => !layout.used.has(file));
+  return [...problems, ...stray.map(({ file, path }) => invalid(`${file} belongs to no image`, path))];
 }
 
 async function checkImage(image: ReleaseImage, name: string, root: OciDescriptor, layout: Layout): Promise<void> {
@@ -63,6 +77,18 @@ async function checkImage(image: ReleaseImage, name: string, root: OciDescriptor
     throw wrong(`is for ${platforms.join(' ')}, but release.json says ${image.platforms.join(' ')}`);
   }
   if (listed.join('\n') !== image.files.join('\n')) throw wrong('is not made of the files that release.json says');
+}
+
+/** What refers to an image and all that it is made of is there; what it says is for others to look at. */
+async function checkReferrer(entry: OciDescriptor, layout: Layout): Promise<void> {
+  const file = layout.fileOf(entry);
+  if (entry.mediaType !== MANIFEST_TYPE) {
+    throw new DistroError('RELEASE_INVALID', `${file} is ${JSON.stringify(entry.mediaType)} without a name`);
+  }
+  const { config, layers, subject } = readReferrer(await layout.read(entry), file);
+  for (const part of [config, ...layers]) layout.check(part);
+  if (subject === undefined || layout.used.has(layout.fileOf(subject))) return;
+  throw new DistroError('RELEASE_INVALID', `${file} refers to ${subject.digest}, which is no image of the release`);
 }
 
 async function checkConfig(options: {
@@ -93,6 +119,10 @@ class Layout {
   readonly #context: VerifyContext;
   readonly #sizes: ReadonlyMap<string, number>;
   readonly #diffIds = new Map<string, Promise<string>>();
+  /** The files that something of the layout refers to. */
+  readonly used: Set<string> = new Set();
+  /** Whether something was not read because its bytes are wrong. */
+  isDamaged = false;
 
   constructor(context: VerifyContext) {
     this.#context = context;
@@ -109,12 +139,13 @@ class Layout {
 
   /** A small blob. */
   async read(descriptor: OciDescriptor): Promise<Uint8Array> {
-    this.#check(descriptor);
+    this.check(descriptor);
     return this.#bytes(this.fileOf(descriptor));
   }
 
   /** The diff id of a layer, after all of it was read. */
-  diffId(layer: OciDescriptor): Promise<string> {
+  async diffId(layer: OciDescriptor): Promise<string> {
+    this.check(layer);
     const known = this.#diffIds.get(layer.digest);
     if (known !== undefined) return known;
     const found = this.#readLayer(layer);
@@ -135,21 +166,24 @@ class Layout {
     try {
       return { found: await work(), problems: [] };
     } catch (error) {
-      if (error instanceof Damaged) return { problems: [] };
+      if (error instanceof Damaged) {
+        this.isDamaged = true;
+        return { problems: [] };
+      }
       this.#context.signal?.throwIfAborted();
       return { problems: problemsOf(error).map((problem) => ({ ...problem, path })) };
     }
   }
 
   async #readLayer(layer: OciDescriptor): Promise<string> {
-    this.#check(layer);
     const what = this.fileOf(layer);
     return readLayer(readChunks(join(this.#context.directory, what)), { what, mediaType: layer.mediaType });
   }
 
   /** That a file has the bytes of its digest was checked with all files: `release.json` must give it the name of it. */
-  #check(descriptor: OciDescriptor): void {
+  check(descriptor: OciDescriptor): void {
     const file = this.fileOf(descriptor);
+    this.used.add(file);
     const listed = this.#context.release.files.find((one) => one.file === file);
     if (listed === undefined) throw new DistroError('RELEASE_INVALID', `${file} is needed and not in the release`);
     if (`sha256:${listed.sha256}` !== descriptor.digest) {
@@ -165,6 +199,7 @@ class Layout {
   }
 
   async #bytes(file: string): Promise<Uint8Array> {
+    this.used.add(file);
     const size = this.#sizes.get(file);
     if (size === undefined) throw new DistroError('RELEASE_INVALID', `${file} is needed and not in the release`);
     if (!this.#context.whole.has(file)) throw new Damaged();

@@ -45,6 +45,14 @@ const manifest: z.ZodType<OciManifest> = z.object({
   annotations: annotations.exactOptional(),
 });
 
+const referrer: z.ZodType<OciReferrer> = z.object({
+  schemaVersion: z.literal(2),
+  mediaType: z.literal(MANIFEST_TYPE),
+  config: descriptor(text.min(1)),
+  layers: z.array(descriptor(text.min(1))).max(MAX_LAYERS),
+  subject: descriptor(text.min(1)).exactOptional(),
+});
+
 const config: z.ZodType<OciConfig> = z.object({
   architecture: text.min(1),
   os: text.min(1),
@@ -72,6 +80,17 @@ export function readIndex(bytes: Uint8Array, what: string): OciIndex {
 /** Reads an image manifest. @param what - names it in errors @throws FORMAT_INVALID, FORMAT_LIMIT */
 export function readManifest(bytes: Uint8Array, what: string): OciManifest {
   return read(bytes, manifest, what);
+}
+
+/** A manifest that is no image but tells of one, such as a signature. */
+export type OciReferrer = Pick<OciManifest, 'schemaVersion' | 'mediaType' | 'config' | 'layers'> & {
+  /** What it tells of; absent where its tag says so. */
+  readonly subject?: OciDescriptor;
+};
+
+/** Reads what refers to an image. @param what - names it in errors @throws FORMAT_INVALID, FORMAT_LIMIT */
+export function readReferrer(bytes: Uint8Array, what: string): OciReferrer {
+  return read(bytes, referrer, what);
 }
 
 /** Reads an image configuration. @param what - names it in errors @throws FORMAT_INVALID, FORMAT_LIMIT */

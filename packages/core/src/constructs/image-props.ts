@@ -88,7 +88,19 @@ export function isComponent(value: unknown): value is Component {
   return Element.isElement(value) && value.role === 'component';
 }
 
-/** True for a component with a place. */
-export function isPlaced(value: unknown): value is ImageComponent {
+function isPlaced(value: unknown): value is ImageComponent {
   return typeof value === 'object' && value !== null && 'component' in value;
+}
+
+/** The components of an image, each with the directory of its binaries. */
+export function componentsOf({ layers = [] }: ImageProps): readonly Required<ImageComponent>[] {
+  return layers.flatMap((layer) => {
+    if (isComponent(layer)) return [{ component: layer, binaries: '/usr/bin' }];
+    return isPlaced(layer) ? [{ binaries: '/usr/bin', ...layer }] : [];
+  });
+}
+
+/** The Debian packages of an image. */
+export function debianSourcesOf({ layers = [] }: ImageProps): readonly DebianSource[] {
+  return layers.filter((layer): layer is DebianSource => 'kind' in layer && layer.kind === 'debian');
 }

@@ -3,15 +3,13 @@ import type { Problem } from '../errors/distro-error.ts';
 import type { ArchName } from '../model/arch.ts';
 import { isRepositoryPath, isTag } from '../model/image-reference.ts';
 import type { ImageSettings } from '../model/image-settings.ts';
-import type { LayerEntry } from '../model/layer-entry.ts';
-import type { DebianSource } from '../model/source.ts';
-import type { LayerRequest, PlanBuilder } from '../plan/builder.ts';
+import type { PlanBuilder } from '../plan/builder.ts';
 import { Distro } from './distro.ts';
 import { Element } from './element.ts';
-import { packagedContent } from './file-content.ts';
-import { imageSchema, isComponent, isPlaced, type ImageComponent, type ImageProps } from './image-props.ts';
-import { accountEntries, imageUser, type ImageUser } from './image-user.ts';
-import { symlink, toPackageFile, type PackagedFile } from './package-files.ts';
+import { imageLayers } from './image-layers.ts';
+import { componentsOf, imageSchema, type ImageComponent, type ImageProps } from './image-props.ts';
+import { imageUser } from './image-user.ts';
+import type { PackagedFile } from './package-files.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -63,10 +61,9 @@ export class Image extends Element {
     if (`${registry}/${this.name}`.length > 255) {
       problems.push({ code: 'NAME_INVALID', message: `${registry}/${this.name} is longer than 255 characters` });
     }
-    for (const [path, { kind, ...file }] of Object.entries(this.props.files ?? {})) {
-      const fault =
-        kind === 'ghost' ? 'an image has no ghosts' : 'capabilities' in file ? 'an image keeps no capabilities' : '';
-      if (fault !== '') problems.push({ code: 'VALIDATION', message: `${path}: ${fault}` });
+    for (const [path, file] of Object.entries(this.props.files ?? {})) {
+      const fault = imageFault(file);
+      if (fault !== undefined) problems.push({ code: 'VALIDATION', message: `${path}: ${fault}` });
     }
     return problems;
   }
@@ -80,25 +77,18 @@ export class Image extends Element {
       platforms: builder.arches.map((arch) => ({
         arch,
         settings: this.#settings(builder, arch),
-        layers: this.#layers(builder, arch),
+        layers: imageLayers(this.props, { builder, arch, owner: node.path, title: `${name}:${tag}` }),
       })),
     });
   }
 
   get #components(): readonly Required<ImageComponent>[] {
-    return (this.props.layers ?? []).flatMap((layer) => {
-      if (isComponent(layer)) return [{ component: layer, binaries: '/usr/bin' }];
-      return isPlaced(layer) ? [{ binaries: '/usr/bin', ...layer }] : [];
-    });
-  }
-
-  get #user(): Required<ImageUser> {
-    return imageUser(this.props.user);
+    return componentsOf(this.props);
   }
 
   #settings(builder: PlanBuilder, arch: ArchName): ImageSettings {
     const { entrypoint, cmd = [], env, labels, workingDir = '/' } = this.props;
-    const { uid, gid } = this.#user;
+    const { uid, gid } = imageUser(this.props.user);
     return {
       user: `${uid}:${gid}`,
       entrypoint: entrypoint ?? this.#program(builder, arch),
@@ -131,77 +121,10 @@ export class Image extends Element {
       ...(about === undefined ? {} : { [`${key}.licenses`]: about.license ?? 'Apache-2.0' }),
     };
   }
+}
 
-  #layers(builder: PlanBuilder, arch: ArchName): readonly LayerRequest[] {
-    const debian = (this.props.layers ?? []).filter((layer) => 'kind' in layer && layer.kind === 'debian');
-    const files = this.#files(builder, arch);
-    const user = this.#user;
-    return [
-      ...(debian.length === 0 ? [] : [this.#packages(builder, arch, debian as readonly DebianSource[])]),
-      { title: `accounts ${user.name} ${user.uid}`, entries: accountEntries(user) },
-      ...this.#components.map((one) => this.#binaries(builder, arch, one)),
-      ...(files.length === 0 ? [] : [{ title: `files of ${this.name}:${this.tag}`, entries: files }]),
-    ];
-  }
-
-  #packages(builder: PlanBuilder, arch: ArchName, sources: readonly DebianSource[]): LayerRequest {
-    const packages = sources.flatMap((source) => [
-      ...builder.source(this.node.path, source, { arch, version: '' }).values(),
-    ]);
-    return { title: `debian ${sources.map((source) => source.package).join(' ')}`, entries: [], packages };
-  }
-
-  #binaries(
-    builder: PlanBuilder,
-    arch: ArchName,
-    { component: from, binaries }: Required<ImageComponent>,
-  ): LayerRequest {
-    const entries = [...from.files(builder, arch)].map(([name, ref]): LayerEntry => ({
-      type: 'file',
-      path: `${binaries}/${name}`,
-      mode: 0o755,
-      uid: 0,
-      gid: 0,
-      content: ref,
-    }));
-    return { title: `${from.name} ${from.version}`, entries };
-  }
-
-  #files(builder: PlanBuilder, arch: ArchName): readonly LayerEntry[] {
-    const { files = {}, links = {} } = this.props;
-    const linked = Object.entries(links).map(([path, target]) => [path, symlink(target)] as const);
-    return [...Object.entries(files), ...linked].flatMap(([path, file]) => this.#entry(builder, arch, path, file));
-  }
-
-  #entry(builder: PlanBuilder, arch: ArchName, path: string, file: PackagedFile): readonly LayerEntry[] {
-    const found = toPackageFile(path, file, packagedContent(builder, { owner: this.node.path, path, arch }));
-    const { mode, owner, group } = found;
-    const base = { path, mode, uid: this.#id(builder, path, owner, 'uid'), gid: this.#id(builder, path, group, 'gid') };
-    switch (found.type) {
-      case 'file':
-        return [{ ...base, type: 'file', content: found.content }];
-      case 'directory':
-        return [{ ...base, type: 'directory' }];
-      case 'symlink':
-        return [{ ...base, type: 'symlink', target: found.target }];
-      case 'ghost':
-        return [];
-    }
-  }
-
-  /** An image has the users of its own passwd file only. */
-  #id(builder: PlanBuilder, path: string, name: string, which: 'uid' | 'gid'): number {
-    const user = this.#user;
-    if (name === 'root') return 0;
-    if (name === user.name) return user[which];
-    if (/^\d{1,10}$/.test(name)) return Number(name);
-    const message = `${path}: the image has no user or group ${name}`;
-    builder.problem({
-      code: 'VALIDATION',
-      path: this.node.path,
-      message,
-      hint: `it has root and ${user.name}; or give a number`,
-    });
-    return 0;
-  }
+/** What a package can hold and an image cannot. */
+function imageFault(file: PackagedFile): string | undefined {
+  if (file.kind === 'ghost') return 'an image has no ghosts';
+  return file.kind === 'binary' && file.capabilities !== undefined ? 'an image keeps no capabilities' : undefined;
 }

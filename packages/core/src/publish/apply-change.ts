@@ -14,6 +14,8 @@ export interface ApplyChangeOptions {
   readonly root: string;
   /** The package files by sha256. */
   readonly packages: ReadonlyMap<string, Blob>;
+  /** Where the target has them already, by sha256, to be copied there instead of sent. @default nowhere */
+  readonly placed?: ReadonlyMap<string, string>;
   readonly lock: TargetLock;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,14 +49,18 @@ export async function applyChange(
 async function writePackage(
   target: PublishTarget,
   { path, sha256, size }: RepoChange['pool'][number],
-  { root, packages, signal }: ApplyChangeOptions,
+  { root, packages, placed, signal }: ApplyChangeOptions,
 ): Promise<void> {
-  const present = await target.describe(`${root}${path}`);
+  const name = `${root}${path}`;
+  const present = await target.describe(name);
   if (present?.sha256 === sha256 && present.size === size) return;
-  // No index names it yet, or there would have been a conflict: it is what a publication left that was cut short.
+  const same = placed?.get(sha256);
+  if (present === undefined && same !== undefined) return target.copy(same, name);
   const content = packages.get(sha256);
-  if (content !== undefined) return target.write(`${root}${path}`, content, { signal });
-  throw new DistroError('PUBLISH_CONFLICT', `${target.url}${root}${path} is not the package that the index names`, {
-    hint: 'the repository was damaged: put the file back, or publish to a new place',
+  if (present === undefined && content !== undefined) return target.write(name, content, { signal });
+  // Another suite may name it, or what a publication left that was cut short: either way it is not ours to replace.
+  const found = present === undefined ? 'is missing' : `has sha256 ${present.sha256}, not ${sha256}`;
+  throw new DistroError('PUBLISH_CONFLICT', `${target.url}/${name} ${found}`, {
+    hint: 'raise the release of the package: a name never gets other bytes; a file that no index names can be removed',
   });
 }

@@ -41,7 +41,7 @@ async function unpack({ manifest, content }: OpenedBundle, output: string, old?:
   const tryRead: ContentSource['tryRead'] = async (id) => (await content.tryRead(id)) ?? old?.tryRead(id);
   await unpackRelease(manifest, {
     artifact: { ...content, tryRead },
-    imageBlob: (id) => tryRead({ ...id, mediaType: '' }),
+    images: async () => (id) => tryRead({ ...id, mediaType: '' }),
     output,
   });
 }

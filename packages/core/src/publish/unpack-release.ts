@@ -28,12 +28,15 @@ const MAX_RELEASE = 256 << 20;
 export interface UnpackOptions {
   /** Where the artifact of the release is read from. */
   readonly artifact: ContentSource;
-  /** Where a blob of an image is read from, by its digest and size; undefined where it is not. */
-  readonly imageBlob: (id: { readonly digest: string; readonly size: number }) => Promise<OciBlob | undefined>;
+  /** Where the images of the release are read from: a blob by its digest and size, or undefined where it is not. */
+  readonly images: (release: Release) => Promise<ImageBlobs>;
   /** The directory of the release; one that exists is replaced, if it is a release or empty. */
   readonly output: string;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Finds a blob of an image. */
+export type ImageBlobs = (id: { readonly digest: string; readonly size: number }) => Promise<OciBlob | undefined>;
 
 const descriptor = z.looseObject({
   mediaType: z.string(),
@@ -72,7 +75,7 @@ export async function unpackRelease(manifest: Descriptor, options: UnpackOptions
 }
 
 async function writeFiles(manifest: Descriptor, directory: string, options: UnpackOptions): Promise<Release> {
-  const { artifact, imageBlob, signal } = options;
+  const { artifact, signal } = options;
   const { config, layers } = parseDocument(await text(artifact, manifest, MAX_MANIFEST), manifestSchema, {
     code: 'RELEASE_INVALID',
     where: `the artifact ${manifest.digest}`,
@@ -85,6 +88,7 @@ async function writeFiles(manifest: Descriptor, directory: string, options: Unpa
     if (layer.mediaType === RELEASE_TYPES.files) await writer.archive(layer, blob);
     else await writer.package(layer, blob);
   }
+  const imageBlob = await options.images(release);
   for (const { file, sha256, size } of release.files) {
     if (!file.startsWith(IMAGE_BLOBS) || writer.has(sha256)) continue;
     const blob = await imageBlob({ digest: `sha256:${sha256}`, size });

@@ -70,7 +70,7 @@ export async function changeAptRepository(
   return {
     pool: next.pool,
     indexes: [
-      ...indexes.map((index) => ({ path: `${root}/${hashPath(index)}`, content: index.content })),
+      ...byHash(indexes, root),
       ...indexes.filter(({ isStored }) => isStored).map(({ path, content }) => ({ path: `${root}/${path}`, content })),
       { path: `${root}/${GENERATIONS_FILE}`, content: Buffer.from(kept.text) },
     ],
@@ -111,6 +111,12 @@ function indexFiles(
       { path: `${component}/Contents-${arch}.gz`, content: compressSmall(files, 'gzip'), isStored: true },
     ];
   });
+}
+
+/** Equal indexes, as those of architectures with the same files, are one file. */
+function byHash(indexes: readonly RepoFile[], root: string): readonly RepoFile[] {
+  const files = indexes.map((index) => ({ path: `${root}/${hashPath(index)}`, content: index.content }));
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 function hashPath({ path, content }: RepoFile): string {

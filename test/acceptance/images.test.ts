@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,7 +23,7 @@ const PROGRAMS: Readonly<Record<string, readonly [command: readonly string[], sa
   pause: [['/usr/bin/pause', '-v'], 'pause.c v3.10.2'],
 };
 
-describe.skipIf(requireTools('go', 'dpkg-deb', 'tar'))("Harbor's images", () => {
+describe.skipIf(requireTools('go', 'dpkg-deb', 'tar', 'zstd'))("Harbor's images", () => {
   let harbor: HarborRelease;
   let work: string;
   beforeAll(async () => {
@@ -39,11 +40,55 @@ describe.skipIf(requireTools('go', 'dpkg-deb', 'tar'))("Harbor's images", () => 
     if (found === undefined) throw new Error(`there is no image ${name}`);
     return found;
   };
+  const blobOf = (digest: string): string => `images/blobs/sha256/${digest.slice('sha256:'.length)}`;
+  /** The manifest of an image for this machine. */
+  const manifestOf = async (name: string): Promise<{ readonly layers: readonly { readonly digest: string }[] }> => {
+    const read = async (digest: string): Promise<string> => readFile(join(harbor.dir, blobOf(digest)), 'utf8');
+    const { manifests } = JSON.parse(await read(image(name).digest)) as { manifests: { digest: string }[] };
+    return JSON.parse(await read(manifests[0]?.digest ?? '')) as { layers: { digest: string }[] };
+  };
   const tagged = (name: string): string => `${REGISTRY}/${name}:${image(name).tag}`;
 
   test('are all there, and whole', async () => {
     expect(harbor.release.images.map(({ name }) => name).sort()).toEqual(Object.keys(PROGRAMS));
     expect(await verify({ release: harbor.dir })).toEqual([]);
+  });
+
+  test.each(['etcd', 'pause'])('%s unpacks with GNU tar and zstd, sorted, of one time', async (name) => {
+    const root = join(work, `root-${name}`);
+    await mkdir(root);
+    const { layers } = await manifestOf(name);
+    for (const { digest } of layers) {
+      const blob = join(harbor.dir, blobOf(digest));
+      const { stdout } = await run('tar', [
+        '--list',
+        '--verbose',
+        '--full-time',
+        '--numeric-owner',
+        '--utc',
+        '--file',
+        blob,
+      ]);
+      const lines = stdout.trimEnd().split('\n');
+      expect(new Set(lines.map((line) => line.split(/\s+/).slice(3, 5).join('T')))).toEqual(
+        new Set([harbor.release.distro.date.replace('Z', '')]),
+      );
+      const names = lines.map((line) => line.split(/\s+/)[5] ?? '');
+      expect(names).toEqual(names.toSorted());
+      await run('tar', ['--extract', '--file', blob, '--directory', root]);
+    }
+    const built = harbor.release.components.find((component) => component.name === name)?.binaries ?? [];
+    expect(built).not.toHaveLength(0);
+    for (const { name: program, sha256 } of built) {
+      const file = join(root, 'usr/bin', program);
+      expect(
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ).toBe(sha256);
+      expect((await stat(file)).mode & 0o7777).toBe(0o755);
+    }
+    expect((await stat(join(root, 'tmp'))).mode & 0o7777).toBe(0o1777);
   });
 
   test("are what the release's own kubeadm looks for, but for kube-proxy", async () => {

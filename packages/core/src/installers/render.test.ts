@@ -48,6 +48,8 @@ describe('checkInstaller', () => {
     ],
     [{ etcd: { external: { endpoints: ['http://a:2379'], caFile: '/a' } } }, 'endpoints must be https'],
     [{ patches: { directory: 'patches' } }, 'must be an absolute path'],
+    [{ staticPodImages: { etcd: 'etcd 3.6' } }, 'must be an image reference'],
+    [{ staticPodImages: { kubelet: 'registry.example/kubelet:1' } }, 'kubeadm has no setting staticPodImages.kubelet'],
     [{ timeouts: { discovery: '5 minutes' } }, 'must be a Go duration'],
     [{ kubelet: { fields: { cgroupDriver: 'systemd' } } }, 'they are set elsewhere'],
     [{ nodeRegistration: { criSocket: '/run/containerd.sock' } }, 'must be a socket'],

@@ -8,7 +8,8 @@ import { Arch } from '../constructs/arch.ts';
 import { Component } from '../constructs/component.ts';
 import { Distro, type DistroProps } from '../constructs/distro.ts';
 import { Kernel } from '../constructs/kernel.ts';
-import { config, local } from '../constructs/package-files.ts';
+import { Image } from '../constructs/image.ts';
+import { config, local, text } from '../constructs/package-files.ts';
 import { Package } from '../constructs/package.ts';
 import { patch } from '../constructs/patch.ts';
 import { sysuser, systemd } from '../constructs/systemd.ts';
@@ -188,6 +189,27 @@ describe('a plan', () => {
       'go-build example.com/agent@v1.0.0 arm64',
       'package packages/arm64/agent_1.0.0-1_arm64.deb',
       'package packages/arm64/agent-1.0.0-1.aarch64.rpm',
+      'go-licences example.com/agent@v1.0.0',
+    ]);
+  });
+
+  test('of some paths has the images that these name', async () => {
+    const add = (distro: Distro): void => {
+      const component = new Component(distro, 'agent', { version: '1.0.0', source: agent });
+      const image = new Image(component, 'image', { layers: [component] });
+      new Image(distro, 'other', { layers: [component], name: 'other' });
+      const files = { '/etc/agent/image': text(image.reference) };
+      new Package(distro, 'settings', { name: 'settings', version: '1.0.0', arch: 'all', files });
+    };
+    const { steps } = await planOf(add, { arches: ['amd64'], only: ['settings'] });
+    expect(steps.map((step) => step.id)).toEqual([
+      'layer accounts nonroot 65532 amd64',
+      'go-build example.com/agent@v1.0.0 amd64',
+      'layer agent 1.0.0 amd64',
+      'image agent:1.0.0 amd64',
+      'image-index agent:1.0.0',
+      'package packages/all/settings_1.0.0-1_all.deb',
+      'package packages/all/settings-1.0.0-1.noarch.rpm',
       'go-licences example.com/agent@v1.0.0',
     ]);
   });

@@ -161,6 +161,35 @@ discovery:
     for (const placeholder of Object.values(PLACEHOLDERS)) expect(text).not.toContain(placeholder);
   });
 
+  describe('with images of static pods', () => {
+    const image = `registry.example/etcd:3.6.8-0@sha256:${'a'.repeat(64)}`;
+    const settings: KubeadmSettings = { ...minimal, staticPodImages: { etcd: image } };
+
+    test('writes a patch for each, and tells control-plane nodes where they are', () => {
+      const files = renderKubeadm(settings);
+      expect(files['patches/etcd-image+strategic.yaml']).toBe(
+        `spec:\n  containers:\n  - name: etcd\n    image: ${image}\n`,
+      );
+      expect(Object.keys(files).filter((name) => name.startsWith('patches/'))).toHaveLength(1);
+      const patches = { directory: '/etc/kubernetes/patches' };
+      expect(document(settings, 'InitConfiguration')).toMatchObject({ patches });
+      expect(document(settings, 'JoinConfiguration', 'join-control-plane.yaml')).toMatchObject({ patches });
+      // A node without a control plane has no static pods: kubeadm would miss the directory.
+      expect(document(settings, 'JoinConfiguration', 'join.yaml')).not.toHaveProperty('patches');
+      for (const name of ['init.yaml', 'join-control-plane.yaml']) {
+        expect(files[name]).toContain('# Copy the files of patches/ to /etc/kubernetes/patches before:');
+      }
+      expect(files['join.yaml']).not.toContain('patches');
+    });
+
+    test('leaves the directory to the operator who has one', () => {
+      const own = { ...settings, patches: { directory: '/srv/patches' } };
+      expect(document(own, 'InitConfiguration')).toMatchObject({ patches: { directory: '/srv/patches' } });
+      expect(document(own, 'JoinConfiguration', 'join.yaml')).toMatchObject({ patches: { directory: '/srv/patches' } });
+      expect(renderKubeadm(own)['init.yaml']).toContain('# Copy the files of patches/ to /srv/patches before:');
+    });
+  });
+
   test('passes further fields of the kubelet and kube-proxy on', () => {
     const settings: Partial<KubeadmSettings> = {
       kubelet: {

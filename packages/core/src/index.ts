@@ -25,6 +25,7 @@ export type { Json, JsonObject } from './model/json.ts';
 export { STATIC_PODS, type KubeadmSettings, type StaticPod } from './installers/kubeadm/settings.ts';
 export { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from './model/kernel.ts';
 export { kubernetes, type UpstreamOptions } from './model/kubernetes-source.ts';
+export type { SigningCertificate, SigningPolicy } from './model/signing-policy.ts';
 export type { LintOverride, PackageRelations, PackageScripts, PackageUnit } from './model/package-spec.ts';
 export type {
   CgoOptions,
@@ -56,6 +57,7 @@ export {
   config,
   directory,
   ghost,
+  keyring,
   local,
   symlink,
   text,
@@ -64,6 +66,7 @@ export {
   type FileOptions,
   type PackagedFile,
 } from './constructs/package-files.ts';
+export { Keyring, type KeyringProps } from './constructs/keyring.ts';
 export {
   Package,
   type PackageChange,

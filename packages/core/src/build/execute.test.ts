@@ -44,6 +44,7 @@ function runners(packages: Runner<'package'> = joinContents): Runners {
     debian: never,
     extract: never,
     installer: never,
+    keyring: never,
     layer: never,
     image: never,
     'image-index': never,

@@ -13,6 +13,7 @@ const FIRST_TIME_MS: Readonly<Record<StepKind, number>> = {
   layer: 1_000,
   extract: 500,
   installer: 50,
+  keyring: 50,
   manifests: 50,
   image: 10,
   'image-index': 10,

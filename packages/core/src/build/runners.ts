@@ -18,6 +18,7 @@ export function createRunners(): Runners {
     layer: async (...args) => (await import('./run-layer.ts')).runLayer(...args),
     image: async (...args) => (await import('./run-image.ts')).runImage(...args),
     'image-index': async (...args) => (await import('./run-image-index.ts')).runImageIndex(...args),
+    keyring: async (...args) => (await import('./run-keyring.ts')).runKeyring(...args),
     manifests: async (...args) => (await import('./run-manifests.ts')).runManifests(...args),
     installer: async (...args) => (await import('./run-installer.ts')).runInstaller(...args),
   };

@@ -25,6 +25,8 @@ export function stepTitle(step: Step): string {
       return step.id;
     case 'image-index':
       return `index image ${step.name}:${step.tag}`;
+    case 'keyring':
+      return 'check keys and make the keyring';
     case 'manifests':
     case 'installer':
       return `write ${step.directory}`;

@@ -5,6 +5,7 @@ import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
 import { imagePlaceholder } from '../model/image-placeholder.ts';
 import { nearest } from '../model/nearest.ts';
 import { TARGET_NAMES, type TargetName } from '../model/target.ts';
+import { signingPolicyProblems, type SigningPolicy } from '../model/signing-policy.ts';
 import type { PlanBuilder } from '../plan/builder.ts';
 import type { AddOn } from './add-on.ts';
 import type { Arch } from './arch.ts';
@@ -13,7 +14,7 @@ import type { Driver } from './driver.ts';
 import { Element } from './element.ts';
 import type { Image } from './image.ts';
 import type { Kernel } from './kernel.ts';
-import { addressSchema, lineSchema, nameSchema, versionSchema } from './schemas.ts';
+import { addressSchema, lineSchema, nameSchema, signingSchema, versionSchema } from './schemas.ts';
 
 /** Who publishes a distribution. */
 export interface Vendor {
@@ -35,6 +36,8 @@ export interface DistroProps {
   readonly targets: readonly TargetName[];
   /** The release date, `2026-11-21T00:00:00Z`. @default SOURCE_DATE_EPOCH, else the lock's date */
   readonly date?: string;
+  /** The OpenPGP keys that sign releases. @default none */
+  readonly signing?: SigningPolicy;
 }
 
 const schema: z.ZodType<DistroProps> = z.strictObject({
@@ -49,6 +52,7 @@ const schema: z.ZodType<DistroProps> = z.strictObject({
     ),
   targets: z.array(z.string()).min(1).readonly() as unknown as z.ZodType<readonly TargetName[]>,
   date: z.iso.datetime().exactOptional(),
+  signing: signingSchema.exactOptional(),
 });
 
 /** A Kubernetes distribution: what one release is made of. Its id is its name. */
@@ -106,6 +110,11 @@ export class Distro extends Element {
 
   get targets(): readonly TargetName[] {
     return this.props.targets;
+  }
+
+  /** The keys that sign releases, where there are any. */
+  get signing(): SigningPolicy | undefined {
+    return this.props.signing;
   }
 
   /** The architectures, in the order they were added. */
@@ -189,6 +198,7 @@ export class Distro extends Element {
       ...this.#checkArches(),
       ...this.#checkKernels(),
       ...this.#checkDrivers(),
+      ...(this.signing === undefined ? [] : signingPolicyProblems(this.signing)),
     ];
   }
 
@@ -201,6 +211,7 @@ export class Distro extends Element {
       registry: this.registry,
       targets: this.targets,
     });
+    if (this.signing !== undefined) builder.keyring(this.node.path, this.signing);
   }
 
   #checkName(): readonly Omit<Problem, 'path'>[] {

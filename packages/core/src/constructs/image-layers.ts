@@ -1,5 +1,6 @@
 import type { ArchName } from '../model/arch.ts';
 import type { LayerEntry } from '../model/layer-entry.ts';
+import type { SigningPolicy } from '../model/signing-policy.ts';
 import type { DebianSource } from '../model/source.ts';
 import type { LayerRequest, PlanBuilder } from '../plan/builder.ts';
 import { packagedContent } from './file-content.ts';
@@ -13,6 +14,8 @@ export interface ImageLayersOptions {
   readonly arch: ArchName;
   /** The path of the image's construct. */
   readonly owner: string;
+  /** The keys of the distribution. */
+  readonly signing: SigningPolicy | undefined;
   /** The image's name and tag, for people. */
   readonly title: string;
 }
@@ -67,7 +70,11 @@ function toEntry(
   options: ImageLayersOptions,
 ): readonly LayerEntry[] {
   const { builder, arch, owner: construct } = options;
-  const found = toPackageFile(path, file, packagedContent(builder, { owner: construct, path, arch }));
+  const found = toPackageFile(
+    path,
+    file,
+    packagedContent(builder, { owner: construct, path, arch, signing: options.signing }),
+  );
   const id = (name: string, which: 'uid' | 'gid'): number => {
     const user = imageUser(props.user);
     if (name === 'root') return 0;

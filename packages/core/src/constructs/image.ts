@@ -77,7 +77,13 @@ export class Image extends Element {
       platforms: builder.arches.map((arch) => ({
         arch,
         settings: this.#settings(builder, arch),
-        layers: imageLayers(this.props, { builder, arch, owner: node.path, title: `${name}:${tag}` }),
+        layers: imageLayers(this.props, {
+          builder,
+          arch,
+          owner: node.path,
+          title: `${name}:${tag}`,
+          signing: Distro.of(this).signing,
+        }),
       })),
     });
   }

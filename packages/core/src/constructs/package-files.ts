@@ -31,6 +31,7 @@ export type PackagedFile =
   | ({ readonly kind: 'text'; readonly text: string; readonly config?: 'noreplace' | 'replace' } & FileOptions)
   | ({ readonly kind: 'local'; readonly source: FileSource; readonly config?: 'noreplace' | 'replace' } & FileOptions)
   | ({ readonly kind: 'binary'; readonly component: Component; readonly name: string } & BinaryOptions)
+  | ({ readonly kind: 'keyring'; readonly form: 'binary' | 'armored' } & FileOptions)
   | ({ readonly kind: 'directory' } & FileOptions)
   | ({ readonly kind: 'symlink'; readonly target: string } & FileOptions)
   | ({ readonly kind: 'ghost' } & FileOptions);
@@ -57,6 +58,11 @@ export function binary(component: Component, name: string, options: BinaryOption
   return { kind: 'binary', component, name, ...options };
 }
 
+/** The keyring of the distribution: `binary` as apt reads it, `armored` as rpm does. */
+export function keyring(form: 'binary' | 'armored', options: FileOptions = {}): PackagedFile {
+  return { kind: 'keyring', form, ...options };
+}
+
 /** A directory that the package owns. */
 export function directory(options: FileOptions = {}): PackagedFile {
   return { kind: 'directory', ...options };
@@ -72,13 +78,13 @@ export function ghost(options: FileOptions = {}): PackagedFile {
   return { kind: 'ghost', ...options };
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['text', 'local', 'binary', 'directory', 'symlink', 'ghost']);
+const KINDS: ReadonlySet<unknown> = new Set(['text', 'local', 'binary', 'keyring', 'directory', 'symlink', 'ghost']);
 
 /** Accepts what the functions of this file make. */
 export const packagedFileSchema: z.ZodType<PackagedFile> = z
   .custom<PackagedFile>(
     isPackagedFile,
-    'must be made by text(…), config(…), local(…), binary(…), directory(…), symlink(…) or ghost(…)',
+    'must be made by text(…), config(…), local(…), binary(…), keyring(…), directory(…), symlink(…) or ghost(…)',
   )
   .superRefine((entry, context) => {
     if (!isPackagedFile(entry) || entry.kind !== 'local') return;
@@ -95,7 +101,7 @@ function isPackagedFile(value: unknown): value is PackagedFile {
 export function toPackageFile(
   path: string,
   entry: PackagedFile,
-  contentOf: (entry: PackagedFile & { kind: 'local' | 'binary' }) => ContentRef,
+  contentOf: (entry: PackagedFile & { kind: 'local' | 'binary' | 'keyring' }) => ContentRef,
 ): PackageFile {
   const { owner = 'root', group = 'root' } = entry;
   const base = { path, owner, group };
@@ -108,6 +114,8 @@ export function toPackageFile(
       const capabilities = entry.capabilities === undefined ? {} : { capabilities: entry.capabilities };
       return { ...base, type: 'file', mode: entry.mode ?? 0o755, content: contentOf(entry), ...capabilities };
     }
+    case 'keyring':
+      return { ...base, type: 'file', mode: entry.mode ?? 0o644, content: contentOf(entry) };
     case 'directory':
       return { ...base, type: 'directory', mode: entry.mode ?? 0o755 };
     case 'symlink':

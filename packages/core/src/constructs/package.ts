@@ -241,7 +241,11 @@ export class Package extends Element {
     const { filesFor } = this.props;
     const entries = { ...this.#binaries(builder, arch), ...this.props.files, ...filesFor?.[format] };
     return Object.entries(entries).map(([path, entry]) =>
-      toPackageFile(path, entry, packagedContent(builder, { owner: this.node.path, path, arch })),
+      toPackageFile(
+        path,
+        entry,
+        packagedContent(builder, { owner: this.node.path, path, arch, signing: Distro.of(this).signing }),
+      ),
     );
   }
 

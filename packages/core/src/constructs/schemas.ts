@@ -1,7 +1,8 @@
 import semver from 'semver';
 import { z } from 'zod';
 import { sourceProblems } from '../model/source-problems.ts';
-import type { Source } from '../model/source.ts';
+import type { SigningPolicy } from '../model/signing-policy.ts';
+import type { FileSource, Source } from '../model/source.ts';
 
 /** An upstream version: semver without a leading `v`. */
 export const versionSchema: z.ZodType<string> = z
@@ -37,6 +38,25 @@ function isSource(value: unknown): value is Source {
 }
 
 const SOURCE_KINDS: ReadonlySet<unknown> = new Set(['go-module', 'c-program', 'url', 'file', 'debian']);
+
+/** The keys of a distribution. */
+export const signingSchema: z.ZodType<SigningPolicy> = z.strictObject({
+  certificates: z
+    .array(
+      z.strictObject({
+        certificate: sourceSchema.refine(
+          ({ kind }) => kind === 'file',
+          'must be a file beside the program: file(…)',
+        ) as unknown as z.ZodType<FileSource>,
+        from: z.iso.date().exactOptional(),
+        until: z.iso.date().exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .readonly(),
+  margin: z.number().int().min(0).max(3650).exactOptional(),
+});
 
 /** A semver range. */
 export const rangeSchema: z.ZodType<string> = z

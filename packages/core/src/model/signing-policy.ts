@@ -27,6 +27,11 @@ export interface RingCertificate {
   readonly signs: boolean;
 }
 
+/** Where the keyring of a distribution stands in its releases: armored, one block for each certificate. */
+export function keyringFile(distro: string): string {
+  return `keys/${distro}-archive-keyring.asc`;
+}
+
 /** The `margin` of a policy that names none, in days. */
 export const DEFAULT_MARGIN = 30;
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { ContentRef, PackageSpec } from '../model/package-spec.ts';
 import type { ImageSettings } from '../model/image-settings.ts';
 import type { LayerEntry } from '../model/layer-entry.ts';
+import type { SigningPolicy } from '../model/signing-policy.ts';
 import type { FileSource, Source, UrlSource } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PlanAddOn, PlanComponent, PlanDistro } from './document.ts';
@@ -31,6 +32,12 @@ export interface PlanBuilder {
 
   /** A file beside the program. */
   file(path: string, source: FileSource): ContentRef;
+
+  /**
+   * The keyring of the distribution at the release date: `binary` for apt, `armored` for rpm. Its certificates are
+   * checked when it is made. Reports `KEY_REFUSED` when none signs at the release date.
+   */
+  keyring(path: string, policy: SigningPolicy): { readonly binary: ContentRef; readonly armored: ContentRef };
 
   /** Adds a package, `packages/<arch>/<file name>` in the release. Returns the reference to its bytes. */
   package(path: string, request: PackageRequest): ContentRef;

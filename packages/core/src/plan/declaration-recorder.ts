@@ -1,6 +1,7 @@
 import type { ArchName } from '../model/arch.ts';
 import type { Declaration } from '../lock/declaration.ts';
 import type { ContentRef } from '../model/package-spec.ts';
+import type { SigningPolicy } from '../model/signing-policy.ts';
 import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PlanBuilder, SourceOptions } from './builder.ts';
@@ -39,6 +40,12 @@ export class DeclarationRecorder implements PlanBuilder {
   file(path: string, source: FileSource): ContentRef {
     for (const arch of this.arches.slice(0, 1)) this.declarations.push({ path, source, version: '', arch });
     return { step: '', output: 'file' };
+  }
+
+  /** Which certificates are in the keyring depends on the date, so all of them are read. */
+  keyring(path: string, policy: SigningPolicy): { readonly binary: ContentRef; readonly armored: ContentRef } {
+    for (const { certificate } of policy.certificates) this.file(path, certificate);
+    return { binary: { step: '', output: 'binary' }, armored: { step: '', output: 'armored' } };
   }
 
   package(): ContentRef {

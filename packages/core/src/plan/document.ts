@@ -243,6 +243,16 @@ export interface ImageIndexStep extends StepBase {
   readonly manifests: readonly { readonly arch: ArchName; readonly ref: ContentRef }[];
 }
 
+/** The keyring of the distribution. Outputs: `binary` for apt, `armored` for rpm, `entries`: JSON of `KeyringEntry`s. */
+export interface KeyringStep extends StepBase {
+  readonly kind: 'keyring';
+  readonly certificates: readonly { readonly name: string; readonly content: ContentRef; readonly signs: boolean }[];
+  /** The release date in seconds since 1970. */
+  readonly date: number;
+  /** Days that the signing key must be valid after it. */
+  readonly margin: number;
+}
+
 /** An add-on's manifests. Output: `files`, a {@link FileBundle} whose files go to `directory` in the release. */
 export interface ManifestsStep extends StepBase {
   readonly kind: 'manifests';
@@ -277,6 +287,7 @@ export type Step =
   | LayerStep
   | ImageStep
   | ImageIndexStep
+  | KeyringStep
   | ManifestsStep
   | InstallerStep;
 

@@ -24,6 +24,7 @@ export const RECIPES: Readonly<Record<StepKind, number>> = {
   layer: 1,
   image: 1,
   'image-index': 1,
+  keyring: 1,
   manifests: 1,
   installer: 1,
 };
@@ -94,6 +95,10 @@ function keyedFields(step: Step, content: (ref: ContentRef) => JsonObject): Json
       };
     case 'image-index':
       return { manifests: step.manifests.map(({ arch, ref }) => ({ ...content(ref), arch })) };
+    case 'keyring': {
+      const certificates = step.certificates.map((each) => ({ ...content(each.content), signs: each.signs }));
+      return { certificates, date: step.date, margin: step.margin };
+    }
     case 'manifests':
       return { objects: step.objects };
     case 'installer':

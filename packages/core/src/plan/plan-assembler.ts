@@ -9,6 +9,7 @@ import type { Sha256 } from '../model/digest.ts';
 import { findPlaceholders } from '../model/image-placeholder.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ContentRef } from '../model/package-spec.ts';
+import { DEFAULT_MARGIN, keyringAt, type SigningPolicy } from '../model/signing-policy.ts';
 import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { ImageRequest, PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
@@ -69,6 +70,32 @@ export class PlanAssembler implements PlanBuilder {
 
   file(path: string, source: FileSource): ContentRef {
     return this.#sources.addFile(path, source);
+  }
+
+  keyring(path: string, policy: SigningPolicy): { readonly binary: ContentRef; readonly armored: ContentRef } {
+    const ring = keyringAt(policy, this.date);
+    if (!ring.some(({ signs }) => signs)) {
+      const message = `no certificate signs on ${this.#date.slice(0, 10)}`;
+      const hint = "give one of signing.certificates an earlier 'from' or a later 'until'";
+      this.problem({ code: 'KEY_REFUSED', path, message, hint });
+    }
+    const certificates = ring.map(({ certificate, signs }) => ({
+      name: certificate.path,
+      content: this.file(path, certificate),
+      signs,
+    }));
+    const { margin = DEFAULT_MARGIN } = policy;
+    const outputs = ['armored', 'binary', 'entries'];
+    const id = this.#steps.add({
+      kind: 'keyring',
+      id: 'keyring',
+      path,
+      outputs,
+      certificates,
+      date: this.date,
+      margin,
+    });
+    return { binary: { step: id, output: 'binary' }, armored: { step: id, output: 'armored' } };
   }
 
   package(path: string, { format, spec, component }: PackageRequest): ContentRef {

@@ -28,6 +28,8 @@ function inputsOf(step: Step): readonly ContentRef[] {
       return step.layers.map(({ about }) => about);
     case 'image-index':
       return step.manifests.map(({ ref }) => ref);
+    case 'keyring':
+      return step.certificates.map(({ content }) => content);
     case 'file':
     case 'url':
     case 'debian':

@@ -129,6 +129,14 @@ const imageIndex = z.strictObject({
   manifests: z.array(z.strictObject({ arch: archName, ref: contentRef })).min(1),
 });
 
+const keyring = z.strictObject({
+  ...base,
+  kind: z.literal('keyring'),
+  certificates: z.array(z.strictObject({ name: text, content: contentRef, signs: z.boolean() })),
+  date: z.number().int(),
+  margin: z.number().int().min(0),
+});
+
 const manifests = z.strictObject({
   ...base,
   kind: z.literal('manifests'),
@@ -158,6 +166,7 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion('kind', [
   layer,
   image,
   imageIndex,
+  keyring,
   manifests,
   installer,
 ]);

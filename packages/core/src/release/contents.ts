@@ -1,10 +1,11 @@
 import { assertNoProblems, DistroError } from '../errors/distro-error.ts';
 import { collect } from '../model/bytes.ts';
 import { sha256Of } from '../model/digest.ts';
+import { keyringFile } from '../model/signing-policy.ts';
 import type { FileBundle } from '../model/file-bundle.ts';
 import { findPlaceholders } from '../model/image-placeholder.ts';
 import { compareText, prettyJson, type JsonObject } from '../model/json.ts';
-import type { InstallerStep, ManifestsStep, PackageStep, Plan } from '../plan/document.ts';
+import type { InstallerStep, KeyringStep, ManifestsStep, PackageStep, Plan } from '../plan/document.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import type { BlobId, Store } from '../store/store.ts';
 import { blobOf, type StepOutputs } from '../build/build-result.ts';
@@ -52,6 +53,7 @@ export async function contentsOf(
   ];
   for (const step of plan.steps) {
     if (step.kind === 'package') contents.push(packageContent(step, outputs));
+    if (step.kind === 'keyring') contents.push(keyringContent(step, plan.distro.name, outputs));
     if (step.kind !== 'manifests' && step.kind !== 'installer') continue;
     for (const content of await bundleContents(step, outputs, store)) contents.push(content);
   }
@@ -67,6 +69,12 @@ function textContent(file: string, path: string, text: string): ReleaseContent {
 
 function packageContent({ id, file, path }: PackageStep, outputs: ReadonlyMap<string, StepOutputs>): ReleaseContent {
   return { file, path, step: id, ...blobOf(outputs, { step: id, output: 'package' }) };
+}
+
+/** For whoever is to trust a release before a package can bring the keyring. */
+function keyringContent(step: KeyringStep, name: string, outputs: ReadonlyMap<string, StepOutputs>): ReleaseContent {
+  const { id, path } = step;
+  return { file: keyringFile(name), path, step: id, ...blobOf(outputs, { step: id, output: 'armored' }) };
 }
 
 async function bundleContents(

@@ -5,7 +5,7 @@ import type { Plan, StepKind } from '../plan/document.ts';
 const PHASES: readonly { readonly name: string; readonly kinds: readonly StepKind[] }[] = [
   { name: 'sources', kinds: ['file', 'url', 'debian', 'extract'] },
   { name: 'components', kinds: ['go-build', 'c-build', 'go-licences', 'debian-licences'] },
-  { name: 'packages', kinds: ['package'] },
+  { name: 'packages', kinds: ['keyring', 'package'] },
   { name: 'images', kinds: ['layer', 'image', 'image-index'] },
   { name: 'manifests', kinds: ['manifests'] },
   { name: 'installers', kinds: ['installer'] },

@@ -2,8 +2,8 @@ import { type PublicKey, readKeys } from 'openpgp';
 import { DistroError } from '../../errors/distro-error.ts';
 import { OPENPGP_CONFIG } from './openpgp-config.ts';
 
-/** Far more than any certificate has without thousands of signatures of strangers. */
-const CERTIFICATE_LIMIT = 1 << 20;
+/** Bytes of a certificate: far more than any has without thousands of signatures of strangers. */
+export const CERTIFICATE_LIMIT: number = 1 << 20;
 
 /**
  * The certificates (public keys) in one ASCII-armored block.

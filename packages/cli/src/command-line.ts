@@ -123,7 +123,13 @@ export class CommandLine {
       () => import('./commands/explain.ts'),
     );
     this.#add(
-      json(release(program.command('verify').description('check every digest, package and reference of a release'))),
+      json(
+        program
+          .command('verify')
+          .description('check every digest, package, image, repository and reference of a release')
+          .argument('[release]', 'its directory, its bundle or its oci:// address', DEFAULT_RELEASE)
+          .option('--old <release>', 'the release that a bundle made with --minus counts on'),
+      ),
       () => import('./commands/verify.ts'),
     );
 
@@ -133,6 +139,23 @@ export class CommandLine {
         .option('--minus <release>', 'a release that the site has; what it holds is left out'),
       () => import('./commands/bundle.ts'),
       { writes: true },
+    );
+
+    this.#add(
+      json(program.command('load').description('unpack a bundle, and push its images to a registry'))
+        .argument('<bundle>', 'the file that bundle wrote')
+        .option('-o, --output <dir>', 'where the release goes', DEFAULT_RELEASE)
+        .option('--old <release>', 'the release that a bundle made with --minus counts on')
+        .option('--registry <address>', 'push images and release there: oci://registry/path/name'),
+      () => import('./commands/load.ts'),
+      { writes: true },
+    );
+    this.#add(
+      json(program.command('publish').description('publish a release to a directory, a bucket or a registry'))
+        .argument('<to>', 'a directory, s3://bucket/prefix or oci://registry/path/name')
+        .argument('[release]', 'the directory of the release', DEFAULT_RELEASE)
+        .option('--dry-run', 'print what would be done'),
+      () => import('./commands/publish.ts'),
     );
 
     this.#add(

@@ -2,6 +2,7 @@ import type { StepOutputs } from '../build/build-result.ts';
 import type { ImageSigner, OpenPgpSigner } from '../model/signer.ts';
 import type { Plan } from '../plan/document.ts';
 import type { Store } from '../store/store.ts';
+import { checkSigner } from './check-signer.ts';
 import { contentsOf, type ReleaseContent } from './contents.ts';
 import { describeRelease } from './describe-release.ts';
 import type { Release } from './document.ts';
@@ -40,6 +41,7 @@ export async function finishRelease(
   { store, signing = {} }: { readonly store: Store; readonly signing?: ReleaseSigning | undefined },
 ): Promise<FinishedRelease> {
   const { openPgp, images } = signing;
+  if (openPgp !== undefined) await checkSigner(plan, built, { store, signer: openPgp });
   const outputs = openPgp === undefined ? built : await signPackages(plan, built, { store, signer: openPgp });
   const documents = await supplyChainFiles(plan, { outputs, store });
   const attested = images === undefined ? documents : await signProvenance(documents, { store, signer: images });

@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DistroError } from '../../errors/distro-error.ts';
 import type { ImageSigner, OpenPgpSigner } from '../../model/signer.ts';
-import { commandSigner } from './command-signer.ts';
-import { commandImageSigner, imageSigner } from './image-signer.ts';
-import { openPgpSigner } from './openpgp-signer.ts';
 import type { SigningCommand } from './run-signing-command.ts';
 
 /** Variables of an environment. */
@@ -37,7 +34,7 @@ export const SIGNING_VARIABLES = {
 } as const;
 
 /**
- * The signers that an environment names.
+ * The signers that an environment names. What signs is loaded when it is named: it is large, and few commands sign.
  *
  * @param date - the release date
  * @throws `KEY_INVALID` for what is not there or cannot be read, `KEY_REFUSED` for a key that is not fit to sign
@@ -54,24 +51,29 @@ async function openPgpFrom(env: Environment, date: Date): Promise<OpenPgpSigner 
   if (command === undefined) {
     const privateKey = await secret(env, openPgpKey);
     if (privateKey === undefined) return undefined;
+    const { openPgpSigner } = await import('./openpgp-signer.ts');
     return openPgpSigner({ privateKey, passphrase: await passphrase(env, openPgpPassphrase), date });
   }
   const text = env[openPgpTextCommand];
   const textCommand = text === undefined || text === '' ? undefined : shell(text);
+  const { commandSigner } = await import('./command-signer.ts');
   return commandSigner({ command, textCommand, certificate: await required(env, openPgpCertificate), date });
 }
 
 async function imageFrom(env: Environment): Promise<ImageSigner | undefined> {
   const { imageKey, imagePassphrase, imagePublicKey } = SIGNING_VARIABLES;
   if (env[imageKey] === 'keyless') {
-    // The library is large, and few sign this way.
     const { keylessSigner } = await import('./keyless-signer.ts');
     return keylessSigner();
   }
   const command = commandOf(env, imageKey);
-  if (command !== undefined) return commandImageSigner({ command, publicKey: await required(env, imagePublicKey) });
+  if (command !== undefined) {
+    const { commandImageSigner } = await import('./image-signer.ts');
+    return commandImageSigner({ command, publicKey: await required(env, imagePublicKey) });
+  }
   const privateKey = await secret(env, imageKey);
   if (privateKey === undefined) return undefined;
+  const { imageSigner } = await import('./image-signer.ts');
   return imageSigner({ privateKey, passphrase: await passphrase(env, imagePassphrase) });
 }
 

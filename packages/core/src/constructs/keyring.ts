@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { aptSources } from '../model/apt-sources.ts';
+import type { LintOverride } from '../model/package-spec.ts';
 import { yumRepoFile } from '../model/yum-repo-file.ts';
 import { Distro } from './distro.ts';
 import { config, keyring } from './package-files.ts';
@@ -65,11 +66,21 @@ function packageProps(distro: Distro | undefined, { name, apt, yum }: KeyringPro
     version: distro?.version ?? '0.0.0',
     arch: 'all',
     summary: `OpenPGP keys and repositories of ${vendor}`,
+    overrides: apt === undefined ? [] : [installsSources(id)],
     description: `Packages and repositories of ${vendor} are signed with these keys.`,
     filesFor: {
       deb: apt === undefined ? deb : { ...deb, [`/etc/apt/sources.list.d/${id}.sources`]: sources(apt, distro, ring) },
       rpm: yum === undefined ? rpm : { ...rpm, [`/etc/yum.repos.d/${id}.repo`]: repo(yum.url, { id, vendor, key }) },
     },
+  };
+}
+
+function installsSources(id: string): LintOverride {
+  return {
+    tool: 'lintian',
+    tag: 'package-installs-apt-sources',
+    context: `[etc/apt/sources.list.d/${id}.sources]`,
+    reason: 'the package is there to name the repository',
   };
 }
 

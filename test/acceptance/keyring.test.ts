@@ -135,6 +135,30 @@ describe.skipIf(requireTools('dpkg-deb', 'gpg', 'gpgv', 'lintian', 'rpm', 'rpmli
       expect(await cli('verify')).toMatchObject({ code: 0 });
     });
 
+    test('signs a release with the key of its day, which stays out of everything', async () => {
+      const sign = (key: Key, output: string): Promise<CliResult> => {
+        const env = { ...tiny.env, DISTROKIT_OPENPGP_KEY: 'env:HELD', HELD: key.privateKey };
+        return runCli(['synth', '--json', '-o', output], { cwd: tiny.dir, env });
+      };
+      const refused = await sign(next, 'signed');
+      expect(refused.code).toBe(1);
+      expect(JSON.parse(refused.out)).toMatchObject({ problems: [{ code: 'KEY_REFUSED', path: 'tiny' }] });
+      const done = await sign(old, 'signed');
+      expect(done).toMatchObject({ code: 0 });
+      const [sums, again] = ['signed', 'again'].map((name) => join(tiny.dir, name, 'SHA256SUMS'));
+      const ring = put('ring.gpg', execFileSync('gpg', ['--dearmor'], { input: old.publicKey }));
+      expect(spawnSync('gpgv', ['--keyring', ring, `${sums}.asc`, sums ?? ''])).toMatchObject({ status: 0 });
+      expect(await sign(old, 'again')).toMatchObject({ code: 0 });
+      expect(readFileSync(`${again}.asc`, 'utf8')).toBe(readFileSync(`${sums}.asc`, 'utf8'));
+
+      // In the middle of it are the secret numbers.
+      const middle = old.privateKey.split('\n')[14] ?? '';
+      expect(old.publicKey).not.toContain(middle);
+      expect(middle.length).toBeGreaterThan(40);
+      expect(spawnSync('grep', ['-rlF', '-e', middle, tiny.dir]).status).toBe(1);
+      expect(done.out + done.err + refused.out + refused.err).not.toContain(middle);
+    });
+
     test('fails before the key expires, and says how to rotate', async () => {
       await app(61);
       const { code, out } = await cli('synth', '--json');

@@ -33,6 +33,7 @@ export async function run(context: CommandContext, [file]: readonly string[], fl
     arches,
     only: flags.only,
     jobs: flags.jobs,
+    env: io.env,
     sourceDateEpoch: io.env.SOURCE_DATE_EPOCH,
     signal: context.signal,
     report: progress.report,

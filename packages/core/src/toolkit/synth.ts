@@ -7,6 +7,7 @@ import type { Release } from '../release/document.ts';
 import { checkDestination, openDestination } from '../release/replace-directory.ts';
 import { writeRelease } from '../release/write-release.ts';
 import { openStore } from '../store/open-store.ts';
+import { type Environment, signersFrom } from '../supply-chain/signing/signer-settings.ts';
 import type { BuildOptions } from './app-options.ts';
 import { loadPlan } from './load-plan.ts';
 import { reportPhases } from './phases.ts';
@@ -15,6 +16,8 @@ import { reportPhases } from './phases.ts';
 export interface SynthOptions extends BuildOptions {
   /** The directory of the release. One that exists is replaced, if it is a release or empty. */
   readonly output: string;
+  /** Where the signing keys are named, see `SIGNING_VARIABLES`. @default nowhere: the release is not signed */
+  readonly env?: Environment | undefined;
   /** How many steps run at once. @default the number of cores */
   readonly jobs?: number | undefined;
   /** Called with the plan before anything is built. */
@@ -39,7 +42,8 @@ export interface SynthResult {
  * Builds the release of a distribution: plan, build, write. The output is replaced at the very end and at once, so that
  * there is never half a release; what was built stays in the store whatever happens.
  *
- * @throws ProblemsError with every problem of the app; what building and writing throw; CANCELLED
+ * @throws ProblemsError with every problem of the app; what building and writing throw; KEY_INVALID and KEY_REFUSED for keys
+ *   that cannot sign, before anything is built; CANCELLED
  */
 export async function synth(app: App, options: SynthOptions): Promise<SynthResult> {
   const begin = performance.now();
@@ -48,6 +52,7 @@ export async function synth(app: App, options: SynthOptions): Promise<SynthResul
   options.onPlan?.(plan);
   // Before an hour of building rather than after it.
   await checkDestination(await openDestination(output));
+  const signing = await signersFrom(options.env ?? {}, new Date(plan.distro.date));
   const store = await openStore(options.storeDir);
   const runners = createRunners();
   const built = await execute(plan, {
@@ -62,6 +67,7 @@ export async function synth(app: App, options: SynthOptions): Promise<SynthResul
   const release = await writeRelease(plan, built.outputs, {
     store,
     output,
+    signing,
     ...(signal === undefined ? {} : { signal }),
   });
   const ms = performance.now() - begin;

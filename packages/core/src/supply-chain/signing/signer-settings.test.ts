@@ -60,14 +60,14 @@ describe('signersFrom', () => {
     const [one, two] = [await files.openPgp?.sign(content), await variables.openPgp?.sign(content)];
     expect(one).toBeInstanceOf(Uint8Array);
     expect(two).toEqual(one);
-    expect(variables.image?.publicKey).toBe(imagePublicKey);
-    expect(files.image?.publicKey).toBe(imagePublicKey);
+    expect(variables.images?.publicKey).toBe(imagePublicKey);
+    expect(files.images?.publicKey).toBe(imagePublicKey);
   });
 
   test('runs a command for each signature', async () => {
     const { publicKey } = await makeOpenPgpKey();
     const { signature } = await imageSigner({ privateKey: imageKey }).sign(CONTENT);
-    const { openPgp, image } = await signersFrom(
+    const { openPgp, images } = await signersFrom(
       {
         DISTROKIT_OPENPGP_KEY: 'exec:echo "no agent" >&2; exit 2',
         DISTROKIT_OPENPGP_CERTIFICATE: await put('certificate.asc', publicKey),
@@ -79,7 +79,7 @@ describe('signersFrom', () => {
     );
     await expect(openPgp?.sign(bytesSource(CONTENT))).rejects.toThrow(/failed with exit code 2: no agent/u);
     await expect(openPgp?.clearSign('text\n')).rejects.toThrow(/failed with exit code 4: no text/u);
-    expect(await image?.sign(CONTENT)).toEqual({ signature });
+    expect(await images?.sign(CONTENT)).toEqual({ signature });
   });
 
   test('never says what a variable holds', async () => {

@@ -11,7 +11,7 @@ export interface Signers {
   /** Absent when no OpenPGP key is named: the release is not signed with one. */
   readonly openPgp?: OpenPgpSigner;
   /** Absent when no image key is named. */
-  readonly image?: ImageSigner;
+  readonly images?: ImageSigner;
 }
 
 /**
@@ -41,8 +41,8 @@ export const SIGNING_VARIABLES = {
  */
 export async function signersFrom(env: Environment, date: Date): Promise<Signers> {
   const openPgp = await openPgpFrom(env, date);
-  const image = await imageFrom(env);
-  return { ...(openPgp === undefined ? {} : { openPgp }), ...(image === undefined ? {} : { image }) };
+  const images = await imageFrom(env);
+  return { ...(openPgp === undefined ? {} : { openPgp }), ...(images === undefined ? {} : { images }) };
 }
 
 async function openPgpFrom(env: Environment, date: Date): Promise<OpenPgpSigner | undefined> {

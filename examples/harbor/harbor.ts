@@ -1,5 +1,5 @@
 import { type App, Arch, type ArchName, Distro, Kernel, kubernetes, type TargetName } from '@distrokit/core';
-import { CniPlugins, Containerd, CoreDns, Etcd, Kubeadm, Pause } from '@distrokit/addons';
+import { CniPlugins, Containerd, CoreDns, Etcd, Kubeadm, KubeProxyImage, Pause } from '@distrokit/addons';
 
 /** What a variant of Harbor may change. */
 export interface HarborProps {
@@ -27,6 +27,7 @@ export class Harbor extends Distro {
     });
     for (const arch of arches) new Arch(this, arch, { tier: arch === 'amd64' ? 1 : 2 });
     new Kernel(this, 'kernel', { version: '1.36.3', source: kubernetes.fromGoModule(), release });
+    new KubeProxyImage(this, 'proxy');
     new Etcd(this, 'etcd', { release });
     new Pause(this, 'pause');
     new Containerd(this, 'runtime', { cgroupDriver, release });

@@ -1,7 +1,8 @@
 import type { ArchName } from '../model/arch.ts';
 import type { LayerEntry } from '../model/layer-entry.ts';
 import type { SigningPolicy } from '../model/signing-policy.ts';
-import type { DebianSource } from '../model/source.ts';
+import { canonicalJson } from '../model/json.ts';
+import type { DebianClosureSource, DebianSource } from '../model/source.ts';
 import type { LayerRequest, PlanBuilder } from '../plan/builder.ts';
 import { packagedContent } from './file-content.ts';
 import { componentsOf, debianSourcesOf, type ImageComponent, type ImageProps } from './image-props.ts';
@@ -36,8 +37,17 @@ export function imageLayers(props: ImageProps, options: ImageLayersOptions): rea
   ];
 }
 
+/** Packages of one suite come with what they depend on, once for all of them. */
 function packages(sources: readonly DebianSource[], { builder, arch, owner }: ImageLayersOptions): LayerRequest {
-  const found = sources.flatMap((source) => [...builder.source(owner, source, { arch, version: '' }).values()]);
+  const closures = new Map<string, DebianClosureSource>();
+  for (const { package: name, kind: _kind, files: _files, ...where } of sources) {
+    const suite = canonicalJson(where);
+    const names = new Set([...(closures.get(suite)?.packages ?? []), name]);
+    closures.set(suite, { ...where, kind: 'debian-closure', packages: [...names].sort() });
+  }
+  const found = [...closures.values()].flatMap((source) => [
+    ...builder.source(owner, source, { arch, version: '' }).values(),
+  ]);
   return { title: `debian ${sources.map((source) => source.package).join(' ')}`, entries: [], packages: found };
 }
 

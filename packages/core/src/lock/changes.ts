@@ -1,3 +1,4 @@
+import { sha256Of } from '../model/digest.ts';
 import { canonicalJson, compareText, type JsonObject } from '../model/json.ts';
 import type { LockedSource } from '../model/source.ts';
 import type { Lock } from './schema.ts';
@@ -47,5 +48,8 @@ function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Pin> {
 
 function labelOf(entry: LockedSource): string {
   if (entry.kind === 'debian') return entry.version;
+  if (entry.kind === 'debian-closure') {
+    return `${entry.packages.length} packages ${sha256Of(canonicalJson(entry as unknown as JsonObject)).slice(0, 12)}`;
+  }
   return entry.kind === 'url' ? `sha256:${entry.sha256.slice(0, 12)}` : entry.sum;
 }

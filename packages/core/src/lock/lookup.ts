@@ -2,11 +2,14 @@ import { ARCHES, type ArchName } from '../model/arch.ts';
 import { expand } from '../model/expand.ts';
 import {
   type CSource,
+  type DebianClosureSource,
   type DebianSource,
+  debianClosureKey,
   debianKey,
   type GoModuleSource,
   goModuleKey,
   type LockedDebian,
+  type LockedDebianClosure,
   type LockedGoModule,
   type LockedUrl,
   type UrlSource,
@@ -61,6 +64,21 @@ export function lookupDebian(lock: Lock, source: DebianSource, arch: ArchName): 
   const entry = entryOf(lock, debianKey(source, debArch));
   if (entry?.kind !== 'debian') return notLocked(what);
   return entry.keyring === source.keyring
+    ? { found: entry }
+    : stale(what, `keyring ${source.keyring ?? "of apt's own"}`);
+}
+
+/** The packages of a closure for one architecture. */
+export function lookupDebianClosure(
+  lock: Lock,
+  source: DebianClosureSource,
+  arch: ArchName,
+): Lookup<LockedDebianClosure> {
+  const debArch = ARCHES[arch].deb;
+  const what = `Debian packages ${source.packages.join(' ')}:${debArch} of ${source.suite ?? "the machine's suite"}`;
+  const entry = entryOf(lock, debianClosureKey(source, debArch));
+  if (entry?.kind !== 'debian-closure') return notLocked(what);
+  return entry.packages.every(({ keyring }) => keyring === source.keyring)
     ? { found: entry }
     : stale(what, `keyring ${source.keyring ?? "of apt's own"}`);
 }

@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Problem, problemsOf } from '../errors/distro-error.ts';
 import { compareText } from '../model/json.ts';
-import type { DebianSource, LockedDebian, LockedSource } from '../model/source.ts';
-import { resolveDebian } from '../sources/debian.ts';
+import type {
+  DebianClosureSource,
+  DebianSource,
+  LockedDebian,
+  LockedDebianClosure,
+  LockedSource,
+} from '../model/source.ts';
+import { resolveDebian, resolveDebianClosure } from '../sources/debian.ts';
 import { versionsOfModule } from '../sources/go-module-problem.ts';
 import { findGo } from '../sources/go-toolchain.ts';
 import { newestVersion } from '../sources/nearest-versions.ts';
@@ -83,9 +89,31 @@ async function newerThan(
     const latest = newest?.version ?? entry.version;
     return latest === entry.version ? undefined : { current: entry.version, latest, move: 'update' };
   }
+  if (entry.kind === 'debian-closure') {
+    const [first] = entry.packages;
+    if (first === undefined) return undefined;
+    const source = closureOf(key, first);
+    const newest = await resolveDebianClosure(source, first.arch, options);
+    const [current, latest] = [versionsOf(entry), versionsOf(newest)];
+    const changed = latest.filter((each) => !current.includes(each));
+    const gone = current.filter((each) => !latest.includes(each));
+    if (changed.length === 0 && gone.length === 0) return undefined;
+    return { current: gone.join(' ') || '-', latest: changed.join(' ') || '-', move: 'update' };
+  }
   const published = await versionsOfModule(entry.module, { go: await findGo({ signal }), dir, signal });
   const latest = newestVersion(entry.version, [...published, entry.version]) ?? entry.version;
   return latest === entry.version ? undefined : { current: entry.version, latest, move: 'declare' };
+}
+
+function versionsOf({ packages }: LockedDebianClosure): readonly string[] {
+  return packages.map(({ package: name, version }) => `${name}=${version}`);
+}
+
+/** The declaration of a closure: its packages stand in its key. */
+function closureOf(key: string, first: LockedDebian): DebianClosureSource {
+  const { kind: _kind, package: _package, files: _files, ...where } = sourceOf(key.replace('-closure', ''), first);
+  const packages = /\/([^/:]+):[^/]*$/u.exec(key.replace(/@.*$/u, ''))?.[1]?.split(',') ?? [];
+  return { ...where, kind: 'debian-closure', packages };
 }
 
 /** The declaration that an entry was made for: one without suite has `-` in its key. */

@@ -4,7 +4,7 @@ import { problemsOf, type Problem } from '../errors/distro-error.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { LockedSource } from '../model/source.ts';
-import { resolveDebian } from '../sources/debian.ts';
+import { resolveDebian, resolveDebianClosure } from '../sources/debian.ts';
 import { makeModuleSet } from '../sources/go-modules.ts';
 import { findGo } from '../sources/go-toolchain.ts';
 import { type KeepDownload, resolveUrl } from '../sources/resolve-url.ts';
@@ -77,6 +77,9 @@ async function resolveAll(
   const [first] = batch;
   if (first?.kind === 'go-module') {
     return [await makeModuleSet({ ...first, go: await findGo({ signal }), dir, signal })];
+  }
+  if (first?.kind === 'debian-closure') {
+    return [await resolveDebianClosure(first.source, first.arch, { dir, appDir, signal })];
   }
   if (first?.kind === 'url') return [await resolveDownload(first, join(dir, 'file'), options)];
   const packages = batch.flatMap((entry) => (entry.kind === 'debian' ? [entry] : []));

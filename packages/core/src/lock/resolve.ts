@@ -104,7 +104,8 @@ const TOOLS: ReadonlySet<string> = new Set(['go', 'zig']);
 function isNamed(entry: Wanted, name: string): boolean {
   if (entry.key === name || entry.paths.some((path) => path === name || path.startsWith(`${name}/`))) return true;
   if (entry.kind === 'go-module') return entry.module === name;
-  return entry.kind === 'debian' ? entry.source.package === name : entry.address === name;
+  if (entry.kind === 'url') return entry.address === name;
+  return entry.kind === 'debian' ? entry.source.package === name : entry.source.packages.includes(name);
 }
 
 /** The compilers' versions: those of the previous lock, or those on this machine. */

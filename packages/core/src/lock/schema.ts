@@ -50,10 +50,12 @@ const debian = z.strictObject({
   size,
 });
 
+const debianClosure = z.strictObject({ kind: z.literal('debian-closure'), packages: z.array(debian).max(10_000) });
+
 /** The schema that every lock read from disk must pass. */
 export const lockSchema: z.ZodType<Lock> = z.strictObject({
   schemaVersion: z.literal(1),
   date: z.iso.datetime(),
   toolchains: z.strictObject({ go: z.string().exactOptional(), zig: z.string().exactOptional() }),
-  sources: z.record(z.string(), z.discriminatedUnion('kind', [goModule, url, debian])),
+  sources: z.record(z.string(), z.discriminatedUnion('kind', [goModule, url, debian, debianClosure])),
 });

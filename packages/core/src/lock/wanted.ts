@@ -2,6 +2,8 @@ import type { Problem } from '../errors/distro-error.ts';
 import { ARCHES } from '../model/arch.ts';
 import {
   type CSource,
+  type DebianClosureSource,
+  debianClosureKey,
   type DebianSource,
   debianKey,
   type GoModuleSource,
@@ -19,7 +21,8 @@ export type Wanted = { readonly key: string; readonly paths: readonly string[] }
 type WantedSource =
   | ({ readonly kind: 'go-module' } & Pick<LockedGoModule, 'module' | 'version' | 'packages' | 'with' | 'replaces'>)
   | { readonly kind: 'url'; readonly address: string; readonly sha256From?: string }
-  | { readonly kind: 'debian'; readonly source: DebianSource; readonly arch: string };
+  | { readonly kind: 'debian'; readonly source: DebianSource; readonly arch: string }
+  | { readonly kind: 'debian-closure'; readonly source: DebianClosureSource; readonly arch: string };
 
 /** Everything that declarations want of the lock. */
 export interface WantedSources {
@@ -47,6 +50,10 @@ export function collectWanted(declarations: readonly Declaration[]): WantedSourc
     const addDebian = (debian: DebianSource): void =>
       add(debianKey(debian, ARCHES[arch].deb), { kind: 'debian', source: debian, arch: ARCHES[arch].deb });
     if (source.kind === 'debian') addDebian(source);
+    if (source.kind === 'debian-closure') {
+      const debArch = ARCHES[arch].deb;
+      add(debianClosureKey(source, debArch), { kind: source.kind, source, arch: debArch });
+    }
     if (source.kind === 'url' && source.arches.includes(arch)) {
       const { sha256From } = source;
       for (const address of addressesOf(source, { version, arch }).values()) {
@@ -69,6 +76,9 @@ export function collectWanted(declarations: readonly Declaration[]): WantedSourc
 export function covers(entry: LockedSource | undefined, wanted: Wanted): boolean {
   if (entry === undefined || entry.kind !== wanted.kind) return false;
   if (wanted.kind === 'debian') return entry.kind === 'debian' && entry.keyring === wanted.source.keyring;
+  if (wanted.kind === 'debian-closure') {
+    return entry.kind === 'debian-closure' && entry.packages.every(({ keyring }) => keyring === wanted.source.keyring);
+  }
   if (wanted.kind === 'url' || entry.kind !== 'go-module') return true;
   // A module that only C programs are taken from has no packages, and no rule for replacements to keep.
   if (wanted.packages.length > 0 && entry.replaces !== wanted.replaces) return false;
@@ -91,7 +101,7 @@ function wantedModule(source: GoModuleSource | CSource, version: string): Wanted
 /** Two wishes as one, or what they contradict each other in. */
 function mergeWanted(a: WantedSource, b: WantedSource): WantedSource | string {
   if (a.kind === 'url' && b.kind === 'url') return { ...b, ...a };
-  if (a.kind === 'debian' && b.kind === 'debian') {
+  if ((a.kind === 'debian' && b.kind === 'debian') || (a.kind === 'debian-closure' && b.kind === 'debian-closure')) {
     return a.source.keyring === b.source.keyring ? a : 'is declared with two keyrings';
   }
   if (a.kind !== 'go-module' || b.kind !== 'go-module') return 'is declared as two kinds of source';

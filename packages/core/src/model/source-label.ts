@@ -12,5 +12,7 @@ export function sourceLabel(source: Source, version: string): string {
       return `file:${source.path}`;
     case 'debian':
       return `debian:${source.suite ?? '-'}/${source.package}`;
+    case 'debian-closure':
+      return `debian:${source.suite ?? '-'}/${source.packages.join(',')}`;
   }
 }

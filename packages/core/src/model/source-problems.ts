@@ -25,9 +25,15 @@ export function sourceProblems(source: Source): readonly Problem[] {
     case 'file':
       return fileProblems(source.path);
     case 'debian':
-      if (/^[a-z0-9][a-z0-9+.-]+$/u.test(source.package)) return [];
-      return [{ code: 'NAME_INVALID', message: `'${source.package}' is not the name of a Debian package` }];
+      return debianProblems(source.package);
+    case 'debian-closure':
+      return source.packages.flatMap(debianProblems);
   }
+}
+
+function debianProblems(name: string): readonly Problem[] {
+  if (/^[a-z0-9][a-z0-9+.-]+$/u.test(name)) return [];
+  return [{ code: 'NAME_INVALID', message: `'${name}' is not the name of a Debian package` }];
 }
 
 function problemIf(condition: boolean, message: string): readonly Problem[] {

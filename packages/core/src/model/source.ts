@@ -5,7 +5,7 @@ import type { Sha256 } from './digest.ts';
  * A declared source: where a component's bytes come from, as plain data. Declaring does no I/O; `lock` resolves what
  * is outside the program and pins it.
  */
-export type Source = GoModuleSource | CSource | UrlSource | FileSource | DebianSource;
+export type Source = GoModuleSource | CSource | UrlSource | FileSource | DebianSource | DebianClosureSource;
 
 /** Binaries built from a Go module. Made by {@link goModule}. */
 export interface GoModuleSource {
@@ -102,6 +102,21 @@ export interface DebianSource {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Debian packages with everything that they depend on, all from one suite, so that they fit each other: what a layer of
+ * an image is made of. An {@link Image} makes it of the packages among its layers.
+ */
+export interface DebianClosureSource {
+  readonly kind: 'debian-closure';
+  /** The packages that are asked for, sorted. */
+  readonly packages: readonly string[];
+  /** As in {@link DebianSource}. */
+  readonly suite?: string;
+  readonly component?: string;
+  readonly mirror?: string;
+  readonly keyring?: string;
+}
+
 /** The lock's answer for a {@link GoModuleSource} or {@link CSource}: one module set, shared by all commands of a module version. */
 export interface LockedGoModule {
   readonly kind: 'go-module';
@@ -146,8 +161,15 @@ export interface LockedDebian {
   readonly size: number;
 }
 
+/** The lock's answer for a {@link DebianClosureSource} and one architecture. */
+export interface LockedDebianClosure {
+  readonly kind: 'debian-closure';
+  /** Everything that has to be unpacked, sorted by name. */
+  readonly packages: readonly LockedDebian[];
+}
+
 /** One entry of the lock. */
-export type LockedSource = LockedGoModule | LockedUrl | LockedDebian;
+export type LockedSource = LockedGoModule | LockedUrl | LockedDebian | LockedDebianClosure;
 
 /** The lock's key for a Go module: `go:<module>@<version>`. */
 export function goModuleKey(module: string, version: string): string {
@@ -164,4 +186,13 @@ export function debianKey(source: DebianSource, debArch: string): string {
   const where = `${source.suite ?? '-'}/${source.component ?? 'main'}`;
   const mirror = source.mirror === undefined ? '' : `@${source.mirror}`;
   return `debian:${where}/${source.package}:${debArch}${mirror}`;
+}
+
+/** The lock's key for packages with their dependencies: `debian-closure:<suite or ->/<component>/<package>,…:<debian arch>[@mirror]`. */
+export function debianClosureKey(source: DebianClosureSource, debArch: string): string {
+  const { packages, ...where } = source;
+  return debianKey({ ...where, kind: 'debian', package: packages.join(',') }, debArch).replace(
+    /^debian:/u,
+    'debian-closure:',
+  );
 }

@@ -85,5 +85,8 @@ export function outputNamesOf(source: Source): readonly string[] {
       return ['file'];
     case 'debian':
       return Object.keys(source.files ?? { file: '' });
+    // Which others come with them is known once they are locked.
+    case 'debian-closure':
+      return source.packages;
   }
 }

@@ -1,5 +1,13 @@
 import type { Problem } from '../errors/distro-error.ts';
-import { addressesOf, furtherModulesOf, lookupDebian, lookupGoModule, lookupUrl, type Lookup } from '../lock/lookup.ts';
+import {
+  addressesOf,
+  furtherModulesOf,
+  lookupDebian,
+  lookupDebianClosure,
+  lookupGoModule,
+  lookupUrl,
+  type Lookup,
+} from '../lock/lookup.ts';
 import type { Lock, Toolchains } from '../lock/schema.ts';
 import { ARCHES, type ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
@@ -8,9 +16,11 @@ import { canonicalJson, type Json } from '../model/json.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type {
   CSource,
+  DebianClosureSource,
   DebianSource,
   FileSource,
   GoModuleSource,
+  LockedDebian,
   LockedGoModule,
   Source,
   UrlSource,
@@ -79,6 +89,8 @@ export class SourceSteps {
         return this.#download(path, source, options);
       case 'debian':
         return this.#debian(path, source, options.arch);
+      case 'debian-closure':
+        return this.#debianClosure(path, source, options.arch);
       case 'file':
         return new Map([['file', this.addFile(path, source)]]);
     }
@@ -187,9 +199,18 @@ export class SourceSteps {
       : this.#extract(path, archive, 'deb', source.files);
   }
 
+  #debianClosure(path: string, source: DebianClosureSource, arch: ArchName): ReadonlyMap<string, ContentRef> {
+    const { packages } = this.#found(path, lookupDebianClosure(this.#lock, source, arch));
+    return new Map(packages.map((each) => [each.package, this.#debianStep(path, each)]));
+  }
+
   #debianFile(path: string, source: DebianSource, arch: ArchName): ContentRef {
-    const { kind, ...found } = this.#found(path, lookupDebian(this.#lock, source, arch));
-    const id = `${kind} ${found.suite}/${found.package}:${found.arch}`;
+    return this.#debianStep(path, this.#found(path, lookupDebian(this.#lock, source, arch)));
+  }
+
+  /** Two closures may have been locked at different times: the version is part of what a step is called. */
+  #debianStep(path: string, { kind, ...found }: LockedDebian): ContentRef {
+    const id = `${kind} ${found.suite}/${found.package}=${found.version}:${found.arch}`;
     return { step: this.#options.steps.add({ kind, id, path, outputs: ['file'], ...found }), output: 'file' };
   }
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { DistroError } from '../errors/distro-error.ts';
 import { isSha256 } from '../model/digest.ts';
-import type { DebianSource, LockedDebian } from '../model/source.ts';
+import { compareText } from '../model/json.ts';
+import type { DebianClosureSource, DebianSource, LockedDebian, LockedDebianClosure } from '../model/source.ts';
 import { type Apt, openApt } from './apt.ts';
 import { tailText } from './run-program.ts';
 
@@ -36,6 +37,42 @@ export async function resolveDebian(
   const found: (LockedDebian | DistroError)[] = [];
   for (const source of sources) found.push(await newest(apt, source, arch));
   return found;
+}
+
+/**
+ * Finds packages with everything that they depend on in one suite, for one architecture, as apt would install them into
+ * an empty system: no recommendations, and nothing for being essential.
+ *
+ * @throws TOOL_MISSING, SIGNATURE_INVALID, SOURCE_UNAVAILABLE; SOURCE_UNAVAILABLE too when they cannot be installed
+ *   together
+ */
+export async function resolveDebianClosure(
+  source: DebianClosureSource,
+  arch: string,
+  options: DebianOptions,
+): Promise<LockedDebianClosure> {
+  const { packages: roots, ...where } = source;
+  const apt = await openApt({ ...where, keyring: keyringPath(source, options), arch }, options);
+  await apt.update();
+  const args = ['--simulate', '--no-install-recommends', '--quiet=2', '-o', 'APT::Install-Suggests=false', 'install'];
+  const simulated = await apt.run('apt-get', [...args, ...roots]);
+  if (simulated.exit !== 0) {
+    const what = `Debian packages ${roots.join(' ')}:${arch} of ${source.suite ?? "the machine's suites"}`;
+    throw new DistroError('SOURCE_UNAVAILABLE', `${what} cannot be installed: ${tailText(simulated)}`);
+  }
+  const packages: LockedDebian[] = [];
+  for (const [name, version] of parseSimulated(simulated.stdout)) {
+    const found = await lockedVersion(apt, { ...where, kind: 'debian', package: name }, { arch, version });
+    if (found instanceof DistroError) throw found;
+    packages.push(found);
+  }
+  return { kind: 'debian-closure', packages: packages.sort((a, b) => compareText(a.package, b.package)) };
+}
+
+/** Reads what `apt-get --simulate` would install: `Inst libc6 (2.36-9 Debian:12.5/stable [amd64])`. */
+export function parseSimulated(text: string): ReadonlyMap<string, string> {
+  const lines = text.matchAll(/^Inst (\S+?)(?::\S+)? (?:\[\S+\] )?\((\S+) /gmu);
+  return new Map([...lines].map(([, name = '', version = '']) => [name, version]));
 }
 
 /**
@@ -76,9 +113,18 @@ export async function fetchDebian(
 }
 
 async function newest(apt: Apt, source: DebianSource, arch: string): Promise<LockedDebian | DistroError> {
+  return lockedVersion(apt, source, { arch });
+}
+
+/** A version of a package, or the newest one. */
+async function lockedVersion(
+  apt: Apt,
+  source: DebianSource,
+  { arch, version }: { readonly arch: string; readonly version?: string },
+): Promise<LockedDebian | DistroError> {
   const component = source.component ?? 'main';
   const rows = parseMadison((await apt.run('apt-cache', ['madison', source.package])).stdout);
-  const row = rows.find((candidate) => candidate.component === component);
+  const row = rows.find((each) => each.component === component && (version ?? each.version) === each.version);
   if (row === undefined) return unknownProblem(source, arch);
   const shown = await apt.run('apt-cache', ['--no-all-versions', 'show', `${source.package}=${row.version}`]);
   const fields = parseStanza(shown.stdout);
@@ -89,6 +135,7 @@ async function newest(apt: Apt, source: DebianSource, arch: string): Promise<Loc
     kind: 'debian',
     package: source.package,
     version: row.version,
+    // Of a package for all architectures too: it is fetched as apt asks for it.
     arch,
     suite: row.suite,
     component,
@@ -124,7 +171,10 @@ export function parseStanza(text: string): ReadonlyMap<string, string> {
   return new Map(fields.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
 }
 
-function keyringPath({ keyring }: { readonly keyring?: string }, { appDir }: DebianOptions): string | undefined {
+function keyringPath(
+  { keyring }: { readonly keyring?: string | undefined },
+  { appDir }: DebianOptions,
+): string | undefined {
   if (keyring === undefined || isAbsolute(keyring)) return keyring;
   return resolve(appDir, keyring);
 }

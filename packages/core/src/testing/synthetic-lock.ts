@@ -5,6 +5,8 @@ import { ARCHES, type ArchName } from '../model/arch.ts';
 import { sha256Of } from '../model/digest.ts';
 import {
   type CSource,
+  type DebianClosureSource,
+  debianClosureKey,
   type DebianSource,
   debianKey,
   type GoModuleSource,
@@ -48,6 +50,8 @@ function entriesOf({ source, version, arch }: Declaration): readonly Entry[] {
       return [...addressesOf(source, { version, arch }).values()].map(urlEntry);
     case 'debian':
       return [debianEntry(source, arch)];
+    case 'debian-closure':
+      return [debianClosureEntry(source, arch)];
     case 'file':
       return [];
   }
@@ -75,10 +79,21 @@ function urlEntry(url: string): Entry {
   return [urlKey(url), entry];
 }
 
+/** As if nothing depended on anything. */
+function debianClosureEntry(source: DebianClosureSource, arch: ArchName): Entry {
+  const { packages, ...where } = source;
+  const locked = packages.map((name) => lockedDebian({ ...where, kind: 'debian', package: name }, arch));
+  return [debianClosureKey(source, ARCHES[arch].deb), { kind: 'debian-closure', packages: locked }];
+}
+
 function debianEntry(source: DebianSource, arch: ArchName): Entry {
+  return [debianKey(source, ARCHES[arch].deb), lockedDebian(source, arch)];
+}
+
+function lockedDebian(source: DebianSource, arch: ArchName): LockedDebian {
   const debArch = ARCHES[arch].deb;
   const key = debianKey(source, debArch);
-  const entry: LockedDebian = {
+  return {
     kind: 'debian',
     package: source.package,
     version: '1.0-1',
@@ -91,7 +106,6 @@ function debianEntry(source: DebianSource, arch: ArchName): Entry {
     sha256: sha256Of(key),
     size: key.length,
   };
-  return [key, entry];
 }
 
 /** One module set serves every source of its module and version. */

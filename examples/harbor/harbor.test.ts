@@ -37,7 +37,7 @@ describe('harbor', () => {
 
   test('builds the images that kubeadm expects, and names them by digest', () => {
     const names = ['coredns:v1.14.2', 'etcd:3.6.8-0', 'kube-apiserver:v1.36.3', 'kube-controller-manager:v1.36.3'];
-    const expected = [...names, 'kube-scheduler:v1.36.3', 'pause:3.10.2'];
+    const expected = [...names, 'kube-proxy:v1.36.3', 'kube-scheduler:v1.36.3', 'pause:3.10.2'];
     expect(plan.images()).toEqual(expected.map((name) => `registry.harbor.example/${name}`));
     const named = plan.plan.steps.flatMap(({ path, images = {} }) =>
       Object.values(images).map((ref) => `${path}: ${ref.step}`),

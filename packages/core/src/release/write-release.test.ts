@@ -10,6 +10,7 @@ import type { Plan } from '../plan/document.ts';
 import { parsePlan } from '../plan/plan-file.ts';
 import { openStore } from '../store/open-store.ts';
 import type { BlobId, Store } from '../store/store.ts';
+import type { Release } from './document.ts';
 import { readRelease } from './read-release.ts';
 import { writeRelease } from './write-release.ts';
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const write = async (plan: Plan, to = output): Promise<unknown> =>
+const write = async (plan: Plan, to = output): Promise<Release> =>
   writeRelease(plan, await testOutputs(plan, store), { store, output: to });
 
 const files = async (): Promise<readonly string[]> =>

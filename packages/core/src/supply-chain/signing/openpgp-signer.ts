@@ -34,7 +34,7 @@ export async function openPgpSigner({ privateKey, passphrase, date }: OpenPgpSig
         hint: 'sign with an RSA or Ed25519 key, or through a command',
       },
     );
-  return signerOver({ certificate, fingerprint, date }, async (bytes, type) => {
+  return signerOver({ certificate, fingerprint }, async (bytes, type) => {
     const message = await messageOf(bytes, type);
     const options = { message, signingKeys: key, detached: true, date, config: OPENPGP_CONFIG } as const;
     return (await sign({ ...options, format: 'object' })).write() as Uint8Array;

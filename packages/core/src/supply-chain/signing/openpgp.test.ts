@@ -150,6 +150,26 @@ describe('verification refuses', () => {
     await expectRefusal(verifyDetached(content, await signer.sign(content), options(KEY_CREATED)), /was made after/u);
   });
 
+  test('a key that expired or was revoked since', async () => {
+    const signature = await signer.sign(content);
+    await expect(verifyDetached(content, signature, options(LATER))).rejects.toMatchObject({
+      code: 'KEY_REFUSED',
+      message: expect.stringContaining('expired on 2027-01-01'),
+    });
+    const { certificates } = options();
+    expect(await verifyDetached(content, signature, { certificates })).toMatchObject({ created: DATE });
+
+    const { privateKey, publicKey, revocation } = await makeOpenPgpKey();
+    const made = await (await openPgpSigner({ privateKey, date: DATE })).sign(content);
+    const key = await readKey({ armoredKey: publicKey });
+    const revoked = await revokeKey({ key, revocationCertificate: revocation, format: 'armored' });
+    const verified = verifyDetached(content, made, { certificates: [revoked.publicKey], date: DATE });
+    await expect(verified).rejects.toMatchObject({
+      code: 'KEY_REFUSED',
+      message: expect.stringContaining('is revoked'),
+    });
+  });
+
   test('a text signature for bytes and a signature of bytes for a text', async () => {
     const file = await signer.clearSign('x\n');
     const signature = file.slice(file.indexOf('-----BEGIN PGP SIGNATURE'));

@@ -15,13 +15,11 @@ export type SignBytes = (bytes: Uint8Array, type: SignatureType) => Promise<Uint
 export interface SignerIdentity {
   readonly certificate: string;
   readonly fingerprint: string;
-  /** The date at which a signature must verify. @default the date that it was made at */
-  readonly date?: Date;
 }
 
 /** The forms of a signature, over whatever makes it. Every one is verified against the certificate first. */
-export function signerOver({ certificate, fingerprint, date }: SignerIdentity, signBytes: SignBytes): OpenPgpSigner {
-  const verification = { certificates: [certificate], date: date ?? FAR };
+export function signerOver({ certificate, fingerprint }: SignerIdentity, signBytes: SignBytes): OpenPgpSigner {
+  const verification = { certificates: [certificate] };
   const packets = async (bytes: Uint8Array, type: SignatureType): Promise<Uint8Array> =>
     new Uint8Array(writeSignature(await parseSignature(await signBytes(bytes, type))));
   const sign: OpenPgpSigner['sign'] = async (content) => {
@@ -46,9 +44,6 @@ export function signerOver({ certificate, fingerprint, date }: SignerIdentity, s
     },
   };
 }
-
-/** The last moment that a date can be. */
-const FAR = new Date(8.64e15);
 
 async function accept(verified: Promise<unknown>): Promise<void> {
   await verified.catch((error: unknown) => {

@@ -11,8 +11,8 @@ import { signingKeyOf } from './signing-key.ts';
 export interface VerifyOptions {
   /** The certificates that are trusted, ASCII-armored. */
   readonly certificates: readonly string[];
-  /** The date at which keys and signature must be valid. */
-  readonly date: Date;
+  /** The date at which key and signature must be valid, beside the one of the signature. @default that one alone */
+  readonly date?: Date | undefined;
 }
 
 /** A signature that verified. */
@@ -94,21 +94,21 @@ async function verifyOne(
   { bytes, type }: Signed,
   packet: SignaturePacket,
   keys: readonly PublicKey[],
-  date: Date,
+  date: Date | undefined,
 ): Promise<VerifiedSignature> {
   const id = packet.issuerKeyID;
   const certificate = keys.find((key) => key.getKeys(id).length > 0);
   if (certificate === undefined)
     throw invalidSignature(`it is by the key ${id.toHex().toUpperCase()}, which is not trusted`);
   const created = packet.created ?? new Date(Number.NaN);
-  if (!(created <= date)) throw invalidSignature(`it was made after ${date.toISOString()}`);
-  if (packet.isExpired(date)) throw invalidSignature(`it expired before ${date.toISOString()}`);
+  const at = date ?? created;
+  if (!(created <= at)) throw invalidSignature(`it was made after ${at.toISOString()}`);
+  if (packet.isExpired(at)) throw invalidSignature(`it expired before ${at.toISOString()}`);
   if (packet.signatureType !== type) throw invalidSignature(`it is of type ${packet.signatureType} instead of ${type}`);
   const { key, fingerprint } = await signingKeyOf(certificate, created, id);
-  if (await certificate.isRevoked(undefined, undefined, date, OPENPGP_CONFIG))
-    throw invalidSignature(`its key ${fingerprint} was revoked before ${date.toISOString()}`);
+  await signingKeyOf(certificate, at, id);
   const [literal] = (await createMessage({ binary: bytes, format: 'binary' })).packets;
-  await packet.verify(key.keyPacket, type, literal ?? bytes, date, true, OPENPGP_CONFIG).catch(() => {
+  await packet.verify(key.keyPacket, type, literal ?? bytes, at, true, OPENPGP_CONFIG).catch(() => {
     throw invalidSignature('it does not match the content');
   });
   return { fingerprint, created };

@@ -1,6 +1,7 @@
 import { readKeys } from 'openpgp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeOpenPgpKey } from '../../../../../test/support/openpgp-keys.ts';
+import { certificatesIn, readCertificate } from './read-certificates.ts';
 import { makeKeyring, type KeyringCertificate } from './make-keyring.ts';
 
 const DATE = new Date('2026-11-21T00:00:00Z');
@@ -26,7 +27,8 @@ describe('makeKeyring', () => {
     const fingerprints = entries.map(({ fingerprint }) => fingerprint);
     const keys = await readKeys({ binaryKeys: binary });
     expect(keys.map((key) => key.getFingerprint().toUpperCase())).toEqual(fingerprints);
-    expect(armored.match(/^-----BEGIN PGP PUBLIC KEY BLOCK-----$/gmu)).toHaveLength(2);
+    const blocks = await Promise.all(certificatesIn(armored).map(readCertificate));
+    expect(blocks.map((key) => key.getFingerprint().toUpperCase())).toEqual(fingerprints);
     expect(entries).toMatchObject([
       { signs: false, expires: '2026-12-01' },
       { signs: true, expires: '2026-12-21' },

@@ -36,6 +36,11 @@ export async function readCertificate(armored: string): Promise<PublicKey> {
   return key;
 }
 
+/** The armored blocks of a keyring, one for each certificate, as a release has it under `keys/`. */
+export function certificatesIn(keyring: string): readonly string[] {
+  return keyring.match(/^-----BEGIN PGP PUBLIC KEY BLOCK-----$[^]*?^-----END PGP PUBLIC KEY BLOCK-----$/gmu) ?? [];
+}
+
 function invalid(reason: string): DistroError {
   return new DistroError('KEY_INVALID', `a certificate cannot be read: ${reason}`, {
     hint: 'export one certificate to a file: gpg --armor --export FINGERPRINT > keys/2026.asc',

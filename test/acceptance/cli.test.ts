@@ -85,7 +85,7 @@ describe('from the app to the release', () => {
     expect(err).toMatch(/^tiny 1\.0\.0 · kernel 1\.36\.3 · amd64\n/);
     expect(err).toMatch(/ {2}✔ packages {5}7 of 7\n/);
     expect(err).toMatch(
-      /\n✔ dist\/ {2}7 packages {3}\d+\.\d s\n {2}next: distrokit verify · distrokit list · distrokit explain packages\/amd64\/\S+\.deb\n$/,
+      /\n✔ dist\/ {2}7 packages · 3 images {3}\d+\.\d s\n {2}next: distrokit verify · distrokit list · distrokit explain packages\/amd64\/\S+\.deb\n$/,
     );
   });
 
@@ -97,7 +97,7 @@ describe('from the app to the release', () => {
       distro: 'tiny',
       version: '1.0.0',
       packages: 7,
-      images: 0,
+      images: 3,
     });
     expect(summary['cached']).toBe(summary['steps']);
     expect((await stat(join(tiny.dir, 'dist/release.json'))).ino).toBe(before.ino);
@@ -109,7 +109,7 @@ describe('from the app to the release', () => {
     expect(list).toMatchObject({ code: 0, err: '' });
     expect(list.out).toMatch(/^ {2}kubelet +1\.36\.3-1 +amd64 +deb +\d.* +tiny\/kernel\/kubelet\/package$/m);
     expect(await json('list')).toMatchObject({
-      images: [],
+      images: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => ({ name, tag: 'v1.36.3' })),
       packages: expect.arrayContaining([expect.objectContaining({ name: 'kubelet' })]) as unknown,
     });
 
@@ -121,6 +121,10 @@ describe('from the app to the release', () => {
     const file = packages.find((made) => made.file.includes('kubelet'))?.file ?? '';
     expect((await cli('explain', file)).out).toContain('tiny/kernel/kubelet');
     expect((await cli('explain', 'tiny/kernel')).out).toContain(file);
+    const { images } = (await json('list')) as { readonly images: readonly { readonly digest: string }[] };
+    const index = await cli('explain', images[0]?.digest.replace('sha256:', '') ?? '');
+    expect(index.out).toMatch(/\n {2}made by +tiny\/kernel\/kube-apiserver\/image\n/);
+    expect(index.out).toMatch(/\n {2}image +kube-apiserver:v1\.36\.3 for linux\/amd64\n/);
     expect(await cli('explain', 'nothing')).toMatchObject({ code: 1, out: '' });
   });
 
@@ -133,9 +137,9 @@ describe('from the app to the release', () => {
     await writeFile(file, bytes);
     const result = await cli('verify', '--json');
     expect(result.code).toBe(1);
-    expect(problemsIn(result)).toMatchObject([
-      { code: 'DIGEST_MISMATCH', path: expect.stringContaining('tiny/kernel/') as string },
-    ]);
+    // The package, and the same file in the pool of the repository.
+    const changed = { code: 'DIGEST_MISMATCH', path: expect.stringContaining('tiny/kernel/') as string };
+    expect(problemsIn(result)).toMatchObject([changed, changed]);
     expect(await cli('verify', 'nowhere')).toMatchObject({
       code: 1,
       err: expect.stringContaining('RELEASE_NOT_FOUND') as string,

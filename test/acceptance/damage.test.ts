@@ -184,8 +184,10 @@ describe.skipIf(requireTools('go', 'unshare', 'mount'))('a full disk', () => {
   });
 
   test('under the output is one error that leaves the old release in place and nothing beside it', async () => {
+    // Room for one release and a half.
+    const { stdout } = await run('du', ['--summarize', '--block-size=1024', dist]);
     const result = await onSmallDisk(
-      '4m',
+      `${Math.ceil(Number.parseInt(stdout, 10) * 1.5)}k`,
       `cli one synth -o "$DISK/dist"
        digests "$DISK/dist" >"$RESULTS/one"
        cli two synth two.ts -o "$DISK/dist"

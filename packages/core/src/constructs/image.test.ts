@@ -67,7 +67,7 @@ describe('Image', () => {
       },
     });
     expect(layersOf(plan).map(({ id, entries }) => [id, entries.map(({ path }) => path)])).toEqual([
-      ['layer accounts nonroot 65532 amd64', ['/etc/passwd', '/etc/group', '/root', '/tmp']],
+      ['layer accounts nonroot 65532', ['/etc/passwd', '/etc/group', '/root', '/tmp']],
       ['layer agent 2.1.0 amd64', ['/usr/bin/agent', '/usr/bin/tool']],
     ]);
   });
@@ -140,10 +140,10 @@ describe('Image', () => {
     });
     const images = plan.plan.steps.filter((step) => step.kind === 'image' && !step.id.includes('kube-')) as ImageStep[];
     expect(images.map((image) => layersOf(plan, image).map(({ id }) => id))).toEqual([
-      ['layer accounts nonroot 65532 amd64', 'layer agent 2.1.0 amd64'],
-      ['layer accounts nonroot 65532 amd64', 'layer agent 2.1.0 amd64'],
-      ['layer accounts nonroot 65532 amd64', 'layer agent 2.1.0 amd64 (2)'],
-      ['layer accounts nonroot 65532 amd64 (2)', 'layer agent 2.1.0 amd64 (3)'],
+      ['layer accounts nonroot 65532', 'layer agent 2.1.0 amd64'],
+      ['layer accounts nonroot 65532', 'layer agent 2.1.0 amd64'],
+      ['layer accounts nonroot 65532', 'layer agent 2.1.0 amd64 (2)'],
+      ['layer accounts nonroot 65532 (2)', 'layer agent 2.1.0 amd64 (3)'],
     ]);
   });
 

@@ -1,10 +1,12 @@
 import type { Problem } from '../errors/distro-error.ts';
 import { layerProblems } from '../formats/oci/layer-entries.ts';
+import type { ArchName } from '../model/arch.ts';
 import { imagePlaceholder } from '../model/image-placeholder.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { ImageRequest, LayerRequest } from './builder.ts';
+import { isReference } from './references.ts';
 import type { StepList } from './step-list.ts';
 
 /** What {@link ImageSteps} works with. */
@@ -40,7 +42,7 @@ export class ImageSteps {
     }
     const manifests = platforms.map(({ arch, settings, layers }) => {
       const found = layers.map((layer) => ({
-        about: { step: this.#layer(path, `${layer.title} ${arch}`, layer, compression), output: 'about' },
+        about: { step: this.#layer(path, layerTitle(layer, arch), layer, compression), output: 'about' },
         createdBy: layer.title,
       }));
       const outputs = ['config', 'manifest'];
@@ -63,4 +65,10 @@ export class ImageSteps {
       variant,
     );
   }
+}
+
+/** A layer of nothing but texts is the same for every architecture, and is made once. */
+function layerTitle({ title, entries, packages = [] }: LayerRequest, arch: ArchName): string {
+  const isOfArch = packages.length > 0 || entries.some((entry) => entry.type === 'file' && isReference(entry.content));
+  return isOfArch ? `${title} ${arch}` : title;
 }

@@ -203,7 +203,7 @@ describe('a plan', () => {
     };
     const { steps } = await planOf(add, { arches: ['amd64'], only: ['settings'] });
     expect(steps.map((step) => step.id)).toEqual([
-      'layer accounts nonroot 65532 amd64',
+      'layer accounts nonroot 65532',
       'go-build example.com/agent@v1.0.0 amd64',
       'layer agent 1.0.0 amd64',
       'image agent:1.0.0 amd64',

@@ -146,6 +146,16 @@ describe.skipIf(requireTools('go', 'dpkg-deb', 'tar', 'zstd'))("Harbor's images"
       expect(await containerd.ctr('run', ...args)).toContain(says);
     });
 
+    test('hold the program of kube-proxy where the DaemonSet of kubeadm starts it', async () => {
+      const config = join(harbor.dir, 'installers/kubeadm/init.yaml');
+      const phase = ['init', 'phase', 'addon', 'kube-proxy', '--print-manifest', '--config', config];
+      const { stdout } = await run(harbor.binary('kubeadm'), phase);
+      expect(stdout).toContain(` image: ${tagged('kube-proxy')}\n`);
+      const [, program = ''] = /^ +- (\/\S+\/kube-proxy)$/m.exec(stdout) ?? [];
+      const args = ['--rm', '--snapshotter', 'native', tagged('kube-proxy'), 'test-program', program, '--version'];
+      expect(await containerd.ctr('run', ...args)).toBe('Kubernetes v1.36.3\n');
+    });
+
     test('start with the program and the user of their configuration', async () => {
       const task = 'test-entrypoint';
       await containerd.ctr('run', '--detach', '--snapshotter', 'native', tagged('pause'), task);

@@ -20,7 +20,11 @@ export class KubeProxyImage extends Image {
     const props: ImageProps = {
       name: 'kube-proxy',
       tag: `v${kernel.version}`,
-      layers: [kernel.component('kube-proxy'), ...PROGRAMS.map((name) => debian(name, { suite }))],
+      // Where the DaemonSet of kubeadm starts it.
+      layers: [
+        { component: kernel.component('kube-proxy'), binaries: '/usr/local/bin' },
+        ...PROGRAMS.map((name) => debian(name, { suite })),
+      ],
       links: Object.fromEntries(ALTERNATIVES.map((name) => [`/usr/sbin/${name}`, 'xtables-nft-multi'])),
       // It changes the rules of the node.
       user: 0,

@@ -66,6 +66,7 @@ describe.skipIf(requireTools('go', 'apt-get', 'gpgv'))(`publishing, with moments
     for (const { href, sha256 } of yum?.packages.values() ?? []) {
       expect((await target.describe(`yum/${href}`))?.sha256).toBe(sha256);
     }
+    expect([...(yum?.advisories.keys() ?? [])]).toEqual(['SSA-2026-1']);
     return [[...new Set(pool.map(({ filename }) => filename))].sort(), [...(yum?.packages.keys() ?? [])].sort()];
   }
 

@@ -58,6 +58,9 @@ const small = new Distro(app, 'small', {
   vendor: { name: 'Small', email: 'release@small.example', url: 'https://small.example' },
   registry: 'registry.small.example',
   targets: ['debian12', 'el9'],
+  advisories: [
+    { id: 'SSA-2026-1', type: 'bugfix', title: 'The tool', description: 'It ends.', packages: ['tool'] },
+  ],
 });
 new Arch(small, 'amd64');
 new Arch(small, 'arm64', { tier: 2 });

@@ -25,6 +25,7 @@ export type { Json, JsonObject } from './model/json.ts';
 export { STATIC_PODS, type KubeadmSettings, type StaticPod } from './installers/kubeadm/settings.ts';
 export { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from './model/kernel.ts';
 export { kubernetes, type UpstreamOptions } from './model/kubernetes-source.ts';
+export type { Advisory, AdvisoryReference } from './model/advisory.ts';
 export type { SigningCertificate, SigningPolicy } from './model/signing-policy.ts';
 export type { LintOverride, PackageRelations, PackageScripts, PackageUnit } from './model/package-spec.ts';
 export type {

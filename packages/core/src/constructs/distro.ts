@@ -1,5 +1,4 @@
 import type { Construct } from 'constructs';
-import { z } from 'zod';
 import { DistroError, type Problem } from '../errors/distro-error.ts';
 import { ARCH_NAMES, type ArchName } from '../model/arch.ts';
 import { imagePlaceholder } from '../model/image-placeholder.ts';
@@ -14,46 +13,11 @@ import type { Driver } from './driver.ts';
 import { Element } from './element.ts';
 import type { Image } from './image.ts';
 import type { Kernel } from './kernel.ts';
-import { addressSchema, lineSchema, nameSchema, signingSchema, versionSchema } from './schemas.ts';
+import type { Package } from './package.ts';
+import { distroSchema, type DistroProps, type Vendor } from './distro-props.ts';
+import { nameSchema } from './schemas.ts';
 
-/** Who publishes a distribution. */
-export interface Vendor {
-  readonly name: string;
-  readonly email: string;
-  readonly url: string;
-}
-
-/** Settings of a {@link Distro}. */
-export interface DistroProps {
-  /** The distribution's own version, semver without a leading `v`. */
-  readonly version: string;
-  /** @default 'stable' */
-  readonly channel?: string;
-  readonly vendor: Vendor;
-  /** Where its images will be published, without a scheme: `registry.harbor.example`. */
-  readonly registry: string;
-  /** The operating systems to make packages for. */
-  readonly targets: readonly TargetName[];
-  /** The release date, `2026-11-21T00:00:00Z`. @default SOURCE_DATE_EPOCH, else the lock's date */
-  readonly date?: string;
-  /** The OpenPGP keys that sign releases. @default none */
-  readonly signing?: SigningPolicy;
-}
-
-const schema: z.ZodType<DistroProps> = z.strictObject({
-  version: versionSchema,
-  channel: nameSchema.exactOptional(),
-  vendor: z.strictObject({ name: lineSchema, email: z.email(), url: addressSchema }),
-  registry: z
-    .string()
-    .regex(
-      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
-      'must be a registry such as registry.example.com, without a scheme',
-    ),
-  targets: z.array(z.string()).min(1).readonly() as unknown as z.ZodType<readonly TargetName[]>,
-  date: z.iso.datetime().exactOptional(),
-  signing: signingSchema.exactOptional(),
-});
+export type { DistroProps, Vendor } from './distro-props.ts';
 
 /** A Kubernetes distribution: what one release is made of. Its id is its name. */
 export class Distro extends Element {
@@ -62,7 +26,7 @@ export class Distro extends Element {
 
   constructor(scope: Construct, id: string, props: DistroProps) {
     super(scope, id);
-    this.props = this.checkProps(schema, props);
+    this.props = this.checkProps(distroSchema, props);
   }
 
   /** True for a distribution, whichever copy of the library made it. */
@@ -198,6 +162,7 @@ export class Distro extends Element {
       ...this.#checkArches(),
       ...this.#checkKernels(),
       ...this.#checkDrivers(),
+      ...this.#checkAdvisories(),
       ...(this.signing === undefined ? [] : signingPolicyProblems(this.signing)),
     ];
   }
@@ -210,6 +175,7 @@ export class Distro extends Element {
       vendor: this.vendor,
       registry: this.registry,
       targets: this.targets,
+      ...(this.props.advisories === undefined ? {} : { advisories: this.props.advisories }),
     });
     if (this.signing !== undefined) builder.keyring(this.node.path, this.signing);
   }
@@ -252,6 +218,16 @@ export class Distro extends Element {
     return [{ code: 'KERNEL_COUNT', message: `a distribution has one Kernel, this one has ${kernels.length}`, hint }];
   }
 
+  #checkAdvisories(): readonly Omit<Problem, 'path'>[] {
+    const packages = new Set(this.#descendants('package').map(({ name }) => name));
+    return (this.props.advisories ?? []).flatMap(({ id, packages: named }) => {
+      const unknown = named.filter((name) => !packages.has(name)).join(', ');
+      return unknown === ''
+        ? []
+        : [{ code: 'VALIDATION', message: `advisory ${id} names no package of it: ${unknown}` }];
+    });
+  }
+
   /** A node has one container runtime and one network; the other kinds can stand side by side. */
   #checkDrivers(): readonly Omit<Problem, 'path'>[] {
     return (['runtime', 'network'] as const).flatMap((role) => {
@@ -275,6 +251,7 @@ export class Distro extends Element {
 
 /** The classes of the roles; types only, since the classes import this one. */
 interface ByRole {
+  readonly package: Package;
   readonly arch: Arch;
   readonly kernel: Kernel;
   readonly component: Component;

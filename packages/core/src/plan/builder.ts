@@ -55,7 +55,7 @@ export interface PlanBuilder {
   installer(path: string, installer: string, directory: string, settings: JsonObject): string;
 
   /** What the release says of the distribution. */
-  distro(entry: Pick<PlanDistro, 'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets'>): void;
+  distro(entry: DistroEntry): void;
   arch(entry: PlanDistro['arches'][number]): void;
   kernel(entry: PlanDistro['kernel']): void;
   component(entry: PlanComponent): void;
@@ -66,6 +66,12 @@ export interface PlanBuilder {
   /** Records a problem; planning goes on, so that all of them are found. */
   problem(problem: Problem): void;
 }
+
+/** What {@link PlanBuilder.distro} takes. */
+export type DistroEntry = Pick<
+  PlanDistro,
+  'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets' | 'advisories'
+>;
 
 /** How a source is to be made. */
 export interface SourceOptions {

@@ -12,7 +12,7 @@ import type { ContentRef } from '../model/package-spec.ts';
 import { DEFAULT_MARGIN, keyringAt, type SigningPolicy } from '../model/signing-policy.ts';
 import type { FileSource, Source } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
-import type { ImageRequest, PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
+import type { DistroEntry, ImageRequest, PackageRequest, PlanBuilder, SourceOptions } from './builder.ts';
 import { checkOwnership } from './check-ownership.ts';
 import { unknownImages } from './image-digests.ts';
 import type { TreeNode } from '../model/tree-node.ts';
@@ -152,7 +152,7 @@ export class PlanAssembler implements PlanBuilder {
     });
   }
 
-  distro(entry: Pick<PlanDistro, 'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets'>): void {
+  distro(entry: DistroEntry): void {
     Object.assign(this.#about, entry);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advisorySchema } from '../model/advisory-schema.ts';
 import type { Plan, PlanDistro } from './document.ts';
 import { contentRef } from './package-schema.ts';
 import { arch, archName, driver, moment, text, vendor } from './schema-parts.ts';
@@ -31,6 +32,7 @@ const distro: z.ZodType<PlanDistro> = z.strictObject({
   date: moment,
   registry: text,
   targets: z.array(text),
+  advisories: z.array(advisorySchema).exactOptional(),
   arches: z.array(arch),
   kernel: z.strictObject({ version: text, path: text, components: z.array(text) }),
   components: z.array(component),

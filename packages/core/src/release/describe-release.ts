@@ -14,7 +14,7 @@ export function describeRelease(
   outputs: ReadonlyMap<string, StepOutputs>,
   contents: readonly ReleaseContent[],
 ): Release {
-  const { name, version, channel, vendor, date, registry, targets, arches, kernel, drivers } = plan.distro;
+  const { name, version, channel, vendor, date, registry, targets, advisories, arches, kernel, drivers } = plan.distro;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const files = Map.groupBy(contents, ({ step }) => step);
   const filesOf = (step: string | undefined): readonly string[] =>
@@ -22,7 +22,7 @@ export function describeRelease(
 
   return {
     schemaVersion: 1,
-    distro: { name, version, channel, vendor, date, registry, targets },
+    distro: { name, version, channel, vendor, date, registry, targets, ...(advisories && { advisories }) },
     kernel: { version: kernel.version, components: kernel.components, path: kernel.path },
     arches,
     components: plan.distro.components.map((component) => describeComponent(component, outputs)),

@@ -1,3 +1,4 @@
+import type { Advisory } from '../model/advisory.ts';
 import type { ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { PackageFormat } from '../model/target.ts';
@@ -14,6 +15,8 @@ export interface Release {
     readonly date: string;
     readonly registry: string;
     readonly targets: readonly string[];
+    /** What this release mends; absent when nobody said. */
+    readonly advisories?: readonly Advisory[];
   };
   /** The kernel's version and the names of its components. */
   readonly kernel: { readonly version: string; readonly components: readonly string[]; readonly path: string };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advisorySchema } from '../model/advisory-schema.ts';
 import { arch, archName, driver, moment, releaseFile, sha256, size, text, vendor } from '../plan/schema-parts.ts';
 import type { Release } from './document.ts';
 
@@ -50,6 +51,7 @@ const distro = z.strictObject({
   date: moment,
   registry: text,
   targets: z.array(text),
+  advisories: z.array(advisorySchema).exactOptional(),
 });
 
 /** The schema of `release.json`. */

@@ -6,6 +6,7 @@ export { CoreDns, type CoreDnsProps, type CoreDnsResources, type CoreDnsTolerati
 export { CORE_DNS_VERSIONS } from './coredns/versions.ts';
 export { Etcd, type EtcdProps } from './etcd/etcd.ts';
 export { KERNEL_COMPANIONS, companionsOf, type KernelCompanions } from './kernel-versions.ts';
+export { KubeProxy, type KubeProxyProps } from './kube-proxy/kube-proxy.ts';
 export { KubeProxyImage, type KubeProxyImageProps } from './kube-proxy/kube-proxy-image.ts';
 export { Kubeadm, type KubeadmProps } from './kubeadm/kubeadm.ts';
 export { Pause, type PauseProps } from './pause/pause.ts';

@@ -40,7 +40,8 @@ export class Kubeadm extends Installer {
       ...(staticPods.length === 0
         ? {}
         : { staticPodImages: Object.fromEntries(staticPods.map(({ name, reference }) => [name, reference])) }),
-      ...(this.#hasOwnDns() ? { dns: { disabled: true } } : {}),
+      ...(this.#hasObject('Service', 'kube-dns') ? { dns: { disabled: true } } : {}),
+      ...(this.#hasObject('DaemonSet', 'kube-proxy') ? { proxy: { disabled: true } } : {}),
       ...this.props,
     };
     return settings as unknown as JsonObject;
@@ -68,14 +69,15 @@ export class Kubeadm extends Installer {
     return Distro.of(this).components.find((component) => component.name === name);
   }
 
-  /** An add-on that brings the Service which every pod's resolver asks: kubeadm must then not install its own. */
-  #hasOwnDns(): boolean {
+  /**
+   * An object of an add-on that kubeadm would install too, and then must not: the Service which every pod's resolver
+   * asks, the DaemonSet of kube-proxy.
+   */
+  #hasObject(kind: string, name: string): boolean {
     return Distro.of(this).addOns.some((addOn) =>
       addOn.objects.some((object) => {
         const metadata = object['metadata'] as JsonObject | undefined;
-        return (
-          object['kind'] === 'Service' && metadata?.['name'] === 'kube-dns' && metadata['namespace'] === 'kube-system'
-        );
+        return object['kind'] === kind && metadata?.['name'] === name && metadata['namespace'] === 'kube-system';
       }),
     );
   }

@@ -15,8 +15,8 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 /** What ends a plain scalar or turns it into a key or a comment. */
 const PLAIN_BREAK = /: | #|:$| $/;
 
-/** Words that one of the readers takes for a boolean, null or a float, whatever their case; `e2` is a float to some. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|e[-+]?[0-9]+)$/i;
+/** Words that one of the readers takes for a boolean, null or a float, whatever their case; `e2` and `.e+2` are floats to some. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|\.?e[-+]?[0-9]+)$/i;
 
 /**
  * Most texts of a manifest: no character in them means anything to YAML, so one look is enough. A word that is too long

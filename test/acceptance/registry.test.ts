@@ -11,6 +11,7 @@ import { type LayoutDirectory, openLayoutDirectory } from '../../packages/core/s
 import { openRegistry } from '../../packages/core/src/registry/open-registry.ts';
 import type { RegistryOptions } from '../../packages/core/src/registry/options.ts';
 import type { Registry, Repository } from '../../packages/core/src/registry/registry.ts';
+import { newCertificate } from '../support/certificate.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { made, type Made, randomLayer, writeImage, writeIndex } from '../support/oci-content.ts';
 import {
@@ -47,7 +48,7 @@ function client(host: string, options: RegistryOptions = {}): Registry {
 }
 
 async function serve(kind: RegistryKind, auth?: RegistryAuth): Promise<RegistryServer> {
-  const server = await startRegistry(kind, auth);
+  const server = await startRegistry(kind, { auth });
   open.push(server);
   return server;
 }
@@ -301,6 +302,24 @@ describe.skipIf(requireTools('docker-registry', 'go', 'skopeo', 'openssl')).each
       await expect(denied).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
       const wrong = client(server.host, { credentials: async () => ({ username: USER, password: 'wrong' }) });
       await expect(wrong.repository('one').manifests.find('v1')).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
+    });
+
+    test('is spoken to over https when its certificate is trusted', async () => {
+      const tls = newCertificate();
+      const server = await startRegistry(kind, { tls });
+      open.push(server);
+      const blob = randomLayer(5 * MiB);
+      const push = (options: RegistryOptions): Promise<unknown> =>
+        client(server.host, { scheme: 'https', ...options })
+          .repository('a')
+          .blobs.push(blob.descriptor, blob.content);
+      expect(await push({ ca: tls.certificate })).toBe('copied');
+      expect(await push({ insecure: true })).toBe('copied');
+      await expect(push({})).rejects.toMatchObject({
+        code: 'REGISTRY_FAILED',
+        hint: expect.stringContaining('trust the authority'),
+      });
+      await expect(push({ scheme: 'http' })).rejects.toMatchObject({ code: 'REGISTRY_FAILED' });
     });
 
     test('survives a proxy that hinders every fourth request', async () => {

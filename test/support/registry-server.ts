@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestCertificate } from './certificate.ts';
 import { goMain, goProgram } from './go-program.ts';
 import { freePort } from './s3-server.ts';
 
@@ -30,15 +32,22 @@ export const PASSWORD = 'a secret';
 /** Made by `perl -e 'print crypt("a secret", "\$2b\$05\$abcdefghijklmnopqrstuu")'`; the registry takes bcrypt alone. */
 const HTPASSWD = `${USER}:$2b$05$abcdefghijklmnopqrstuuIAEipimVgSTxGS2VyWH9AhzRz3iJI3.\n`;
 
+/** How a reference registry is set up. */
+export interface RegistrySetup {
+  readonly auth?: RegistryAuth | undefined;
+  /** Speaks https with it. */
+  readonly tls?: TestCertificate;
+}
+
 /** Starts a reference registry that allows deletion. */
-export async function startRegistry(kind: RegistryKind, auth?: RegistryAuth): Promise<RegistryServer> {
+export async function startRegistry(kind: RegistryKind, { auth, tls }: RegistrySetup = {}): Promise<RegistryServer> {
   const dir = mkdtempSync(join(tmpdir(), 'distrokit-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = {
     version: '0.1',
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(dir, 'data') }, delete: { enabled: true } },
-    http: { addr: host, secret: 'of the test' },
+    http: { addr: host, secret: 'of the test', ...(tls === undefined ? {} : { tls: tlsConfig(dir, tls) }) },
     ...(auth === undefined ? {} : { auth: authConfig(dir, auth) }),
   };
   const file = join(dir, 'config.yml');
@@ -58,12 +67,7 @@ export async function startReferrersRegistry(): Promise<RegistryServer> {
 async function startServer({ program, args, host, dir }: ServerProgram): Promise<RegistryServer> {
   const server = spawn(program, args, { stdio: 'ignore' });
   const ended = new Promise((resolve) => server.once('exit', resolve));
-  const isUp = (): Promise<boolean> =>
-    fetch(`http://${host}/v2/`).then(
-      () => true,
-      () => false,
-    );
-  while (!(await isUp())) {
+  while (!(await isListening(host))) {
     if (server.exitCode !== null) throw new Error(`${program} ended with ${server.exitCode}`);
     await sleep(50);
   }
@@ -84,6 +88,25 @@ interface ServerProgram {
   readonly args: readonly string[];
   readonly host: string;
   readonly dir: string;
+}
+
+function isListening(host: string): Promise<boolean> {
+  const [address, port] = host.split(':');
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), address);
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
+function tlsConfig(dir: string, tls: TestCertificate): object {
+  const files = { certificate: join(dir, 'certificate.pem'), key: join(dir, 'key.pem') };
+  writeFileSync(files.certificate, tls.certificate);
+  writeFileSync(files.key, tls.key);
+  return files;
 }
 
 function authConfig(dir: string, auth: RegistryAuth): object {

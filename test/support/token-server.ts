@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { createHash, createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
+import { newCertificate } from './certificate.ts';
 import { PASSWORD, USER } from './registry-server.ts';
 import { startScripted } from './scripted-server.ts';
 
@@ -21,7 +18,7 @@ export async function startTokenServer({
   lifetime = 60,
   said = lifetime,
 }: { readonly lifetime?: number; readonly said?: number } = {}): Promise<TokenServer> {
-  const { key, certificate } = newKey();
+  const { key, certificate } = newCertificate();
   const asked: string[][] = [];
   const server = await startScripted(({ path, headers }, response) => {
     const scopes = new URL(path, 'http://x').searchParams.getAll('scope');
@@ -75,23 +72,4 @@ function newToken({ key, certificate, lifetime, access }: TokenParts): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${encode({ typ: 'JWT', alg: 'RS256', x5c })}.${encode(claims)}`;
   return `${signed}.${sign('sha256', Buffer.from(signed), createPrivateKey(key)).toString('base64url')}`;
-}
-
-function newKey(): { readonly key: string; readonly certificate: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'distrokit-token-'));
-  try {
-    const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
-    const subject = `/CN=${createHash('sha256').update('the test').digest('hex').slice(0, 16)}`;
-    const files = ['-keyout', key, '-out', certificate];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', subject, ...files],
-      {
-        stdio: 'ignore',
-      },
-    );
-    return { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
 }

@@ -44,24 +44,28 @@ export function newHttpClient({
   connections = 16,
   idleMs = 60_000,
 }: RegistryOptions): HttpClient {
-  let direct: Dispatcher | undefined;
-  let proxied: Dispatcher | undefined;
-  const options = (): Agent.Options => ({
-    connections,
-    allowH2: false,
-    headersTimeout: idleMs,
-    bodyTimeout: idleMs,
-    connectTimeout: Math.min(idleMs, 15_000),
-    connect: { rejectUnauthorized: !insecure, ca: trusted(ca) },
-  });
-  const dispatcherFor = (url: URL): Dispatcher => {
-    if (isLoopback(url.hostname)) return (direct ??= new Agent(options()));
-    return (proxied ??= new EnvHttpProxyAgent(options()));
+  const dispatchers = new Map<string, Dispatcher>();
+  const newDispatcher = (url: URL): Dispatcher => {
+    const options = {
+      connections,
+      allowH2: false,
+      headersTimeout: idleMs,
+      bodyTimeout: idleMs,
+      connectTimeout: Math.min(idleMs, 15_000),
+      // Reading the system's certificates takes a while, so not for plain http.
+      connect: url.protocol === 'https:' ? { rejectUnauthorized: !insecure, ca: trusted(ca) } : {},
+    };
+    return isLoopback(url.hostname) ? new Agent(options) : new EnvHttpProxyAgent(options);
   };
   return {
-    send: (request) => send(dispatcherFor(request.url), request),
+    send(request) {
+      const { origin } = request.url;
+      const dispatcher = dispatchers.get(origin) ?? newDispatcher(request.url);
+      dispatchers.set(origin, dispatcher);
+      return send(dispatcher, request);
+    },
     async close() {
-      await Promise.all([direct?.destroy(), proxied?.destroy()]);
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

@@ -66,10 +66,23 @@ export function newAuthorizer(options: AuthorizerOptions): Authorizer {
       : basicAuthorization(found.username, found.password);
   };
 
+  const withoutSecrets = (text: string): string => {
+    let clean = text;
+    for (const secret of secrets) clean = clean.replaceAll(secret, '…');
+    return clean;
+  };
+
   const newToken = async (asked: Challenge, scopes: readonly string[]): Promise<Token> => {
     const realm = realmOf(asked, origin);
     const { service } = asked.parameters;
-    const token = await fetchToken(http, { realm, service, scopes, credentials: await credentials(), now });
+    const token = await fetchToken(http, {
+      realm,
+      service,
+      scopes,
+      credentials: await credentials(),
+      now,
+      clean: withoutSecrets,
+    });
     secrets.add(token.value);
     return token;
   };
@@ -113,11 +126,7 @@ export function newAuthorizer(options: AuthorizerOptions): Authorizer {
     // What one caller asks for serves others too, so its signal ends only its own waiting.
     authorization: (scopes, signal) => abortable(authorization(scopes), signal),
     renewed: (answer, scopes, { used, signal }) => abortable(renewed(answer, scopes, used), signal),
-    withoutSecrets(text) {
-      let clean = text;
-      for (const secret of secrets) clean = clean.replaceAll(secret, '…');
-      return clean;
-    },
+    withoutSecrets,
   };
 }
 

@@ -21,6 +21,8 @@ export interface TokenRequest {
   readonly scopes: readonly string[];
   readonly credentials: Credentials | undefined;
   readonly now: () => number;
+  /** Takes secrets out of the server's words. */
+  readonly clean: (text: string) => string;
 }
 
 /** How long a token is good when its server does not say, in seconds. */
@@ -45,8 +47,9 @@ const answerSchema = z.object({
  */
 export async function fetchToken(http: HttpClient, request: TokenRequest): Promise<Token> {
   const asked = request.now();
-  const answer = await http.send(httpRequest(request));
-  if (answer.status !== 200) throw await statusFailure(answer, 'GET', request.now());
+  const sent = httpRequest(request);
+  const answer = await http.send(sent);
+  if (answer.status !== 200) throw await statusFailure(answer, sent.method, request.now(), request.clean);
   const parsed = answerSchema.safeParse(await readJson(answer, MAX_ANSWER));
   const value = parsed.data?.token ?? parsed.data?.access_token ?? '';
   if (!TOKEN.test(value)) {

@@ -128,7 +128,12 @@ export class CommandLine {
           .command('verify')
           .description('check every digest, package, image, repository and reference of a release')
           .argument('[release]', 'its directory, its bundle or its oci:// address', DEFAULT_RELEASE)
-          .option('--old <release>', 'the release that a bundle made with --minus counts on'),
+          .option('--old <release>', 'the release that a bundle made with --minus counts on')
+          .option(
+            '--key <file...>',
+            'everything must be signed by these: OpenPGP certificates, public keys of images',
+            list,
+          ),
       ),
       () => import('./commands/verify.ts'),
     );

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isOciAddress, openRelease, type Release, readRelease, verify } from '@distrokit/core/toolkit';
+import { isOciAddress, openRelease, type Release, readRelease, trustedKeys, verify } from '@distrokit/core/toolkit';
 import type { CommandContext } from '../context.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../terminal/create-progress.ts';
@@ -9,6 +9,7 @@ import { formatBytes, formatCount } from '../terminal/units.ts';
 /** Options of `distrokit verify`. */
 export interface VerifyFlags {
   readonly old?: string;
+  readonly key?: readonly string[];
 }
 
 /** `distrokit verify [RELEASE]`: every digest, package, image, index and reference; 1 when something is wrong. */
@@ -22,7 +23,8 @@ export async function run(
   const old = flags.old === undefined ? undefined : resolve(io.cwd, flags.old);
   await using opened = await openRelease(place, { old, signal });
   using progress = createProgress(context);
-  const problems = await verify({ release: opened.directory, signal, report: progress.report });
+  const keys = await trustedKeys((flags.key ?? []).map((file) => resolve(io.cwd, file)));
+  const problems = await verify({ release: opened.directory, keys, signal, report: progress.report });
   progress.finish();
   if (json) printJson(io.stdout, { release: place, ok: problems.length === 0, problems });
   else if (problems.length > 0) io.stderr.write(renderProblems(problems, err));

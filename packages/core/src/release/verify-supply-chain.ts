@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../errors/distro-error.ts';
+import { DistroError, type Problem } from '../errors/distro-error.ts';
 import { MANIFEST_TYPE } from '../formats/oci/media-types.ts';
 import { blobFile } from '../formats/oci/layout.ts';
 import type { OciIndex } from '../formats/oci/documents.ts';
+import type { Plan } from '../plan/document.ts';
 import { parsePlan } from '../plan/plan-file.ts';
 import type { ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
@@ -24,7 +25,8 @@ export async function verifySupplyChain(context: VerifyContext): Promise<readonl
   const planFile = release.files.find(({ file }) => file === 'plan.json');
   // What is wrong with the plan itself is said elsewhere.
   if (planText === undefined || planFile === undefined) return [];
-  const plan = parsePlan(planText, 'plan.json');
+  const plan = tryPlan(planText);
+  if (plan === undefined) return [];
   const manifests = await manifestDigests(release, context);
   const subjects = [
     ...documentedPackages(plan, release),
@@ -51,6 +53,15 @@ export async function verifySupplyChain(context: VerifyContext): Promise<readonl
     spdx: await readWhole('sbom/release.spdx.json', context),
   };
   return [...problems, ...checkReleaseDocuments(own, referred, plan.distro.tree.path)];
+}
+
+function tryPlan(text: string): Plan | undefined {
+  try {
+    return parsePlan(text, 'plan.json');
+  } catch (error) {
+    if (error instanceof DistroError) return undefined;
+    throw error;
+  }
 }
 
 /** The text of a file whose bytes are what the release says; undefined for one that is missing or damaged. */

@@ -13,22 +13,27 @@ import { verifyImages } from './verify-images.ts';
 import { verifyManifests } from './verify-manifests.ts';
 import { verifyPackages } from './verify-packages.ts';
 import { verifyReferences } from './verify-references.ts';
+import { verifyRepositories } from './verify-repositories.ts';
+import { verifySignatures, type TrustedKeys } from './verify-signatures.ts';
+import { verifySupplyChain } from './verify-supply-chain.ts';
 
 /** What {@link verifyRelease} takes. */
 export interface VerifyOptions {
   readonly report?: Reporter;
   readonly signal?: AbortSignal;
+  /** Whose signatures count. @default signatures are not looked at */
+  readonly keys?: TrustedKeys;
 }
 
 /**
- * Checks a release directory against itself: every digest, every package, every image, every manifest and what the
- * documents say of each other. Returns every problem, each naming the file and the construct; none when the release is
+ * Checks a release directory against itself: every digest, every package, image, repository, manifest, SBOM and provenance,
+ * and what they say of each other; with keys, every signature too. Returns every problem, each naming the file and the construct; none when the release is
  * whole.
  *
  * @throws RELEASE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
  */
 export async function verifyRelease(directory: string, options: VerifyOptions = {}): Promise<readonly Problem[]> {
-  const { report = silent, signal } = options;
+  const { report = silent, signal, keys = {} } = options;
   const release = await tryReadRelease(directory);
   if (!('distro' in release)) return release;
   report({ type: 'phase', phase: 'verify', total: release.files.length });
@@ -42,6 +47,9 @@ export async function verifyRelease(directory: string, options: VerifyOptions = 
       verifyManifests(context),
       verifyReferences(context),
       verifyDocuments(context),
+      verifyRepositories(context),
+      verifySupplyChain(context),
+      verifySignatures(context, keys),
     ]);
     return [...files.problems, ...found.flat()].sort((a, b) => compareText(a.message, b.message));
   } catch (error) {

@@ -12,6 +12,7 @@ export { publish, type PublishOptions, type PublishResult } from './publish.ts';
 export { readTree } from './read-tree.ts';
 export { defaultStoreDir } from './store-dir.ts';
 export { synth, type SynthOptions, type SynthResult } from './synth.ts';
+export { trustedKeys } from './trusted-keys.ts';
 export { verify, type VerifyOptions } from './verify.ts';
 
 export { isOciAddress } from '../model/image-reference.ts';
@@ -27,3 +28,6 @@ export type { Plan } from '../plan/document.ts';
 export type { Release } from '../release/document.ts';
 export { explain, type ConstructExplanation, type Explanation, type FileExplanation } from '../release/explain.ts';
 export { readRelease } from '../release/read-release.ts';
+export type { ReleaseSigning } from '../release/finish-release.ts';
+export type { TrustedKeys } from '../release/verify-signatures.ts';
+export type { ImageSignature, ImageSigner, OpenPgpSigner } from '../model/signer.ts';

@@ -26,6 +26,8 @@ export { STATIC_PODS, type KubeadmSettings, type StaticPod } from './installers/
 export { KERNEL_COMPONENTS, type KernelComponentName, type KernelSource } from './model/kernel.ts';
 export { kubernetes, type UpstreamOptions } from './model/kubernetes-source.ts';
 export type { Advisory, AdvisoryReference } from './model/advisory.ts';
+export { aptSources, type AptSourcesOptions } from './model/apt-sources.ts';
+export { yumRepoFile, type YumRepoFileOptions } from './model/yum-repo-file.ts';
 export type { SigningCertificate, SigningPolicy } from './model/signing-policy.ts';
 export type { LintOverride, PackageRelations, PackageScripts, PackageUnit } from './model/package-spec.ts';
 export type {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { bytesSource } from '../../../packages/core/src/model/bytes.ts';
 import { describeDeb, type AptPackage } from '../../../packages/core/src/repos/apt/apt-package.ts';
 import { changeAptRepository } from '../../../packages/core/src/repos/apt/change-apt-repository.ts';
+import { eachLimited } from '../../../packages/core/src/release/each-limited.ts';
 import type { RepoReader } from '../../../packages/core/src/repos/repo-change.ts';
 
 const [debs = '', repository = ''] = process.argv.slice(2);
@@ -32,9 +33,7 @@ async function describeFile(name: string): Promise<AptPackage> {
 async function publish(names: readonly string[], date: number): Promise<number> {
   const started = performance.now();
   const added: AptPackage[] = [];
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    added.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map(describeFile))));
-  }
+  await eachLimited(names, AT_ONCE, async (name) => void added.push(await describeFile(name)));
   const { indexes, entries } = await changeAptRepository(reader, added, {
     suite: 'stable',
     origin: 'Harbor',

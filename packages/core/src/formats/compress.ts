@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, gunzipSync } from 'node:zlib';
 import { DistroError } from '../errors/distro-error.ts';
 import type { Compression } from '../model/target.ts';
 import { compressGzip } from './gzip.ts';
@@ -25,12 +25,20 @@ export function compress(input: AsyncIterable<Uint8Array>, options: CompressOpti
   return compressGzip(input, { level: typeof level === 'number' ? level : 6 });
 }
 
+/** Compressed data and content that are handled in one piece, in bytes. */
+const LITTLE = 64 << 10;
+const LITTLE_CONTENT = 1 << 20;
+/** Each piece that a stream gives costs as much as decompressing some KiB. */
+const CHUNK = 256 << 10;
+
 /** What {@link decompress} takes. */
 export interface DecompressOptions {
   /** `none` passes the bytes through, still bounded. */
   readonly compression: Compression | 'none';
   /** The most bytes that may come out. */
   readonly limit: number;
+  /** The input's length in bytes, if known: little data is decompressed at once. */
+  readonly inputSize?: number;
 }
 
 /**
@@ -41,19 +49,59 @@ export interface DecompressOptions {
  */
 export async function* decompress(
   input: AsyncIterable<Uint8Array>,
-  { compression, limit }: DecompressOptions,
+  { compression, limit, inputSize = Infinity }: DecompressOptions,
 ): AsyncGenerator<Uint8Array, void> {
   let size = 0;
-  for await (const chunk of compression === 'none' ? input : inflate(input, compression)) {
+  for await (const chunk of open(input, compression, inputSize)) {
     size += chunk.length;
     if (size > limit) throw new DistroError('FORMAT_LIMIT', `${compression} data is longer than ${limit} bytes`);
     yield chunk;
   }
 }
 
+function open(
+  input: AsyncIterable<Uint8Array>,
+  compression: DecompressOptions['compression'],
+  inputSize: number,
+): AsyncIterable<Uint8Array> {
+  if (compression === 'none') return input;
+  return inputSize > LITTLE ? inflate(input, compression) : inflateLittle(input, compression);
+}
+
+/** Without a stream, which takes longer to set up than little data takes to decompress. */
+async function* inflateLittle(
+  input: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array, void> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(new Uint8Array(chunk));
+  const bytes = Buffer.concat(chunks);
+  const whole = compression === 'gzip' ? tryGunzip(bytes) : undefined;
+  if (whole !== undefined) yield whole;
+  else yield* inflate(once(bytes), compression);
+}
+
+/** The content; undefined for anything unusual, which is the stream's to judge: much content, damage, bytes behind it. */
+function tryGunzip(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    const { buffer, engine } = gunzipSync(bytes, { maxOutputLength: LITTLE_CONTENT, info: true }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return engine.bytesWritten === bytes.length ? buffer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}
+
 async function* inflate(input: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array, void> {
   const read = new CountedInput(input);
-  const codec = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  const codec =
+    compression === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ chunkSize: CHUNK });
   // The loop below hears of every error; without a callback it would be thrown a second time.
   pipeline(Readable.from(read, { objectMode: false }), codec, () => {});
   try {

@@ -70,7 +70,7 @@ async function checkVersion(member: ArMember, what: string): Promise<void> {
 }
 
 function openArchive(
-  { name, content }: ArMember,
+  { name, size, content }: ArMember,
   part: DebArchive['part'] | undefined,
   options: ReadDebOptions & { readonly what: string },
 ): DebArchive {
@@ -80,7 +80,7 @@ function openArchive(
     throw new DistroError('FORMAT_INVALID', `${options.what} has an unexpected member ${JSON.stringify(name)}`);
   }
   const limit = part === 'control' ? CONTROL_LIMIT : (options.limit ?? DATA_LIMIT);
-  const archive = open(content, compression, limit, options);
+  const archive = open(content, compression, { limit, inputSize: size }, options);
   const members = readTar(archive, { what: `${stem} of ${options.what}`, absoluteSymlinks: true });
   return { part, compression, members };
 }
@@ -88,10 +88,10 @@ function openArchive(
 function open(
   content: AsyncIterable<Uint8Array>,
   compression: DebCompression,
-  limit: number,
+  { limit, inputSize }: { readonly limit: number; readonly inputSize: number },
   { what, decompressors }: ReadDebOptions & { readonly what: string },
 ): AsyncIterable<Uint8Array> {
-  if (compression !== 'xz') return decompress(content, { compression, limit });
+  if (compression !== 'xz') return decompress(content, { compression, limit, inputSize });
   const xz = decompressors?.xz;
   if (xz === undefined)
     throw new DistroError('FORMAT_INVALID', `${what} is compressed with xz, which cannot be read here`);

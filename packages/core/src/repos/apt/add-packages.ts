@@ -38,7 +38,7 @@ export function addPackages(
   const architectures = [...new Set([...(old?.architectures ?? []), ...declared, ...named])].sort(compareText);
   const ofAll = packagesForAll(old);
   const packages = new Map(architectures.map((arch) => [arch, new Map(old?.packages.get(arch) ?? ofAll.packages)]));
-  const contents = new Map(architectures.map((arch) => [arch, old?.contents.get(arch) ?? copyOf(ofAll.contents)]));
+  const contents = new Map(architectures.map((arch) => [arch, old?.contents.get(arch) ?? new Map(ofAll.contents)]));
   const places = placesOf(packages);
   const pool = new Map<string, PoolFile>();
   const conflicts = new Map<string, DistroError>();
@@ -72,14 +72,10 @@ function packagesForAll(old: AptSuite | undefined): {
   const names = new Set([...packages.values()].map(({ name }) => name));
   const contents: Contents = new Map();
   for (const [path, owners] of old?.contents.get(arch) ?? []) {
-    const shared = [...owners].filter((owner) => names.has(owner.slice(owner.lastIndexOf('/') + 1)));
-    if (shared.length > 0) contents.set(path, new Set(shared));
+    const shared = owners.split(',').filter((owner) => names.has(owner.slice(owner.lastIndexOf('/') + 1)));
+    if (shared.length > 0) contents.set(path, shared.join(','));
   }
   return { packages, contents };
-}
-
-function copyOf(contents: Contents): Contents {
-  return new Map([...contents].map(([path, owners]) => [path, new Set(owners)]));
 }
 
 function placesOf(packages: ReadonlyMap<string, ReadonlyMap<string, IndexEntry>>): Map<string, IndexEntry> {

@@ -14,6 +14,7 @@ import { benchNoop } from './noop.ts';
 import { benchPackages } from './packages.ts';
 import { benchPush } from './push.ts';
 import { benchRender } from './render.ts';
+import { benchYum } from './yum.ts';
 
 /** By name, in the order they run: the longest is the last. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> =
   manifests: benchManifests,
   packages: benchPackages,
   apt: benchApt,
+  yum: benchYum,
   push: benchPush,
   'all-packages': benchAllPackages,
   cold: benchCold,

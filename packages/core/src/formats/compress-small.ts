@@ -3,7 +3,7 @@ import { DistroError } from '../errors/distro-error.ts';
 import type { Compression } from '../model/target.ts';
 
 /** Of gzip's, one of the fast: nine takes ten times as long. */
-const LEVELS = { gzip: 5, zstd: 9 } as const;
+const LEVELS = { gzip: 5, zstd: 3 } as const;
 
 /** Compresses something that is in memory, such as an index. The bytes depend on the content alone. */
 export function compressSmall(content: Uint8Array | string, compression: Compression): Uint8Array {

@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { collect } from '../../packages/core/src/model/bytes.ts';
 import { anonymous, type CredentialSource } from '../../packages/core/src/registry/auth/credentials.ts';
 import { dockerCredentials } from '../../packages/core/src/registry/auth/docker-config.ts';
+import type { OciBlob } from '../../packages/core/src/registry/content.ts';
 import { copyGraph, type TransferEvent } from '../../packages/core/src/registry/copy-graph.ts';
 import { type LayoutDirectory, openLayoutDirectory } from '../../packages/core/src/registry/layout-directory.ts';
 import { openRegistry } from '../../packages/core/src/registry/open-registry.ts';
@@ -302,6 +304,25 @@ describe.skipIf(requireTools('docker-registry', 'go', 'skopeo', 'openssl')).each
       await expect(denied).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
       const wrong = client(server.host, { credentials: async () => ({ username: USER, password: 'wrong' }) });
       await expect(wrong.repository('one').manifests.find('v1')).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
+    });
+
+    test('gets a new token where one ends while a blob is on its way', async () => {
+      const tokens = await startTokenServer({ lifetime: 2, said: 3600 });
+      open.push(tokens);
+      const server = await serve(kind, { kind: 'token', realm: tokens.realm, certificate: tokens.certificate });
+      const repository = client(server.host, { credentials: tester, chunkSize: MiB }).repository('a');
+      const blob = randomLayer(6 * MiB);
+      const bytes = await collect(blob.content.read(), 6 * MiB);
+      const readFrom = async function* (start: number): AsyncGenerator<Uint8Array> {
+        for (let at = start; at < bytes.length; at += MiB) {
+          await new Promise((resolve) => setTimeout(resolve, 800));
+          yield bytes.subarray(at, at + MiB);
+        }
+      };
+      const slow: OciBlob = { size: bytes.length, read: () => readFrom(0), readFrom };
+      expect(await repository.blobs.push(blob.descriptor, slow)).toBe('copied');
+      expect(tokens.asked.length).toBeGreaterThan(1);
+      expect(await pull(repository, blob)).toBe(6 * MiB);
     });
 
     test('is spoken to over https when its certificate is trusted', async () => {

@@ -222,6 +222,15 @@ describe('openRegistry', () => {
     expect(() => openRegistry('a.example').repository(path)).toThrow(expect.objectContaining({ code: 'NAME_INVALID' }));
   });
 
+  test("knows docker's short names for its own images", () => {
+    const hub = openRegistry('docker.io');
+    expect([hub.repository('nginx').name, hub.repository('a/b').name]).toEqual([
+      'docker.io/library/nginx',
+      'docker.io/a/b',
+    ]);
+    expect(openRegistry('a.example').repository('nginx').name).toBe('a.example/nginx');
+  });
+
   test('does not speak plain http but to loopback', async () => {
     const { server } = await tokenRegistry();
     await using registry = openRegistry(server.host, { scheme: 'https', retry: { retries: 0 } });

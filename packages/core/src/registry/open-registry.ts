@@ -1,7 +1,7 @@
 import { DistroError } from '../errors/distro-error.ts';
 import { isRegistryHost, isRepositoryPath } from '../model/image-reference.ts';
 import { newAuthorizer } from './auth/authorizer.ts';
-import { dockerCredentials } from './auth/docker-config.ts';
+import { dockerCredentials, isDockerHub } from './auth/docker-config.ts';
 import { isLoopback, newHttpClient } from './http-client.ts';
 import { DEFAULT_RETRY, type RegistryOptions } from './options.ts';
 import { newReferrersSupport } from './referrers-support.ts';
@@ -29,7 +29,8 @@ export function openRegistry(host: string, options: RegistryOptions = {}): Regis
     host,
     repository(path) {
       if (!isRepositoryPath(path)) throw nameInvalid(path, 'a repository', 'name a path: kubernetes/etcd');
-      return newRepository({ transport, host, path, support, chunkSize });
+      const isShort = isDockerHub(host) && !path.includes('/');
+      return newRepository({ transport, host, path: isShort ? `library/${path}` : path, support, chunkSize });
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -38,7 +39,7 @@ export function openRegistry(host: string, options: RegistryOptions = {}): Regis
 
 function originOf(host: string, scheme: 'http' | 'https' | undefined): URL {
   // The name of docker's own registry is not the name of its machine.
-  const machine = host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
+  const machine = isDockerHub(host) ? 'registry-1.docker.io' : host;
   const { hostname } = new URL(`https://${machine}`);
   return new URL(`${scheme ?? (isLoopback(hostname) ? 'http' : 'https')}://${machine}`);
 }

@@ -233,6 +233,51 @@ describe('manifests', () => {
   });
 });
 
+describe('put of a manifest with a subject', () => {
+  const subject = { mediaType: type, digest: `sha256:${sha256Of('subject')}`, size: 7 };
+  const document = { ...(JSON.parse(manifest.toString()) as object), subject, annotations: { a: 'b' } };
+  const bytes = Buffer.from(JSON.stringify(document));
+  const put = async (scripts: readonly Script[]): Promise<ScriptedServer> => {
+    const { repository, server } = await repositoryOf(scripts, { retry: { random: () => 0 } });
+    await repository.manifests.put({ mediaType: type, bytes });
+    return server;
+  };
+
+  test('is all where the registry says that it knows', async () => {
+    const server = await put([answer(201, { 'oci-subject': subject.digest })]);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+  });
+
+  test('is followed by an entry in the index that stands for the referrers', async () => {
+    let index = '';
+    const server = await put([
+      answer(201, { 'oci-subject': `sha256:${'0'.repeat(64)}` }),
+      answer(404),
+      ({ body }, response) => {
+        index = body.toString();
+        response.writeHead(201).end();
+      },
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json' }).end(index);
+      },
+    ]);
+    const tag = `/v2/a/b/manifests/${subject.digest.replace(':', '-')}`;
+    expect(server.requests.slice(2).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET ${tag}`,
+      `PUT ${tag}`,
+      `GET ${tag}`,
+    ]);
+    const entry = {
+      mediaType: type,
+      digest: `sha256:${sha256Of(bytes)}`,
+      size: bytes.length,
+      artifactType: 'application/vnd.oci.image.config.v1+json',
+      annotations: { a: 'b' },
+    };
+    expect(JSON.parse(index)).toMatchObject({ schemaVersion: 2, manifests: [entry] });
+  });
+});
+
 describe('tags', () => {
   const page = (tags: readonly unknown[] | null, link?: string): Script =>
     answer(200, link === undefined ? {} : { link }, JSON.stringify({ name: 'a/b', tags }));

@@ -112,6 +112,6 @@ function hostOf(key: string): string {
 }
 
 /** True for the names of docker's own registry. */
-function isDockerHub(host: string): boolean {
+export function isDockerHub(host: string): boolean {
   return ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(host);
 }

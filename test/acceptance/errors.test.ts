@@ -364,7 +364,7 @@ describe.skipIf(requireTools('go'))('an error says what is wrong, with which val
     test('that has two constructs of one id', async () => {
       await small.writeApp({ body: "new Arch(small, 'amd64');" });
       expect(await failing()).toMatchInlineSnapshot(`
-        "✖ APP_FAILED  distro.ts:77:1: There is already a Construct with name 'amd64' in Distro [small]
+        "✖ APP_FAILED  distro.ts:80:1: There is already a Construct with name 'amd64' in Distro [small]
             hint: the app threw while it was loaded; --debug prints the stack
         1 problem, nothing was written
         "
@@ -384,7 +384,7 @@ describe.skipIf(requireTools('go'))('an error says what is wrong, with which val
     test('that does not parse', async () => {
       await small.writeApp({ body: 'const = 1;' });
       expect(await failing()).toMatchInlineSnapshot(`
-        "✖ APP_SYNTAX  distro.ts:77:7: expected identifier but found "="
+        "✖ APP_SYNTAX  distro.ts:80:7: expected identifier but found "="
             hint: the line is: const = 1;
         1 problem, nothing was written
         "

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStore } from '../../packages/core/src/store/open-store.ts';
 import { storeDirs } from '../../packages/core/src/store/store-dirs.ts';
 import { type BenchResult, compared } from './bench-result.ts';
-import { blobOfStep, buildHarbor, type BuiltHarbor, synthHarbor } from './harbor.ts';
+import { blobOfStep, buildHarbor, type BuiltHarbor, copyOutputs, synthHarbor } from './harbor.ts';
 import { alternate } from './measure.ts';
 import { writeNfpmConfig } from './packages/nfpm-config.ts';
 import { distrokit, installFromGo, inTempDir, runProgram } from './programs.ts';
@@ -21,7 +20,7 @@ export function benchAllPackages(): Promise<readonly BenchResult[]> {
     await installFromGo(dir, NFPM);
     const harbor = await buildHarbor(join(dir, 'harbor'));
     const store = join(dir, 'store');
-    await copyInputs(harbor, store);
+    await copyOutputs(harbor, store, ({ kind }) => kind !== 'package');
     const commands = await nfpmCommands(harbor, dir);
     const [, ours, peer] = await alternate(
       TURNS,
@@ -32,16 +31,6 @@ export function benchAllPackages(): Promise<readonly BenchResult[]> {
     const name = `harbor's ${commands.length} packages, against nfpm two at a time`;
     return [compared({ name, unit: 'ms', ours, peer, limit: 0.5 })];
   });
-}
-
-/** A store with what the packages are made of. */
-async function copyInputs(harbor: BuiltHarbor, dir: string): Promise<void> {
-  const store = await openStore(dir);
-  for (const { step, key, outputs } of harbor.steps) {
-    if (step.kind === 'package' || key === undefined || outputs === undefined) continue;
-    for (const blob of Object.values(outputs)) await store.putFile(await harbor.store.pathOf(blob));
-    await store.saveAction({ ...key, stepId: step.id, outputs, ms: 0 });
-  }
 }
 
 async function dropPackages(harbor: BuiltHarbor, dir: string): Promise<void> {

@@ -13,6 +13,7 @@ import { benchManifests } from './manifests.ts';
 import { benchNoop } from './noop.ts';
 import { benchPackages } from './packages.ts';
 import { benchPush } from './push.ts';
+import { benchRelease } from './release.ts';
 import { benchRender } from './render.ts';
 import { benchYum } from './yum.ts';
 
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> =
   yum: benchYum,
   push: benchPush,
   'all-packages': benchAllPackages,
+  release: benchRelease,
   cold: benchCold,
 };
 

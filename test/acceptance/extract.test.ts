@@ -67,7 +67,7 @@ describe.skipIf(requireTools('dpkg-deb', 'tar', 'xz', 'gzip', 'zstd'))('files ar
 
   test('and a damaged or truncated one is refused with the construct', async () => {
     const bytes = readFileSync(join(dir, 'xz.tar'));
-    writeFileSync(join(dir, 'short.tar'), bytes.subarray(0, -40));
+    writeFileSync(join(dir, 'short.tar'), bytes.subarray(0, bytes.length >> 1));
     await expect(extract('short.tar', 'tar')).rejects.toMatchObject({ code: 'FORMAT_INVALID', path: 'harbor/a' });
     bytes.writeUInt8((bytes.at(100) ?? 0) ^ 0xff, 100);
     writeFileSync(join(dir, 'bad.tar'), bytes);

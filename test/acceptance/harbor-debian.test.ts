@@ -107,7 +107,7 @@ describe.skipIf(requireTools('go', 'mmdebstrap', 'unshare', 'dpkg-deb', 'systemc
 
     test('containerd takes its configuration', () => {
       const effective = root.sh('containerd config dump');
-      expect(effective).toMatch(/^ *sandbox = ['"]registry\.harbor\.example\/pause:3\.10\.2['"]$/m);
+      expect(effective).toMatch(/^ *sandbox = ['"]registry\.harbor\.example\/pause:3\.10\.2@sha256:[0-9a-f]{64}['"]$/m);
       expect(effective).toMatch(/^ *SystemdCgroup = true$/m);
       expect(effective).toMatch(/^ *bin_dirs = \[['"]\/opt\/cni\/bin['"]\]$/m);
     });

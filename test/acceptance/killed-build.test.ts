@@ -95,7 +95,7 @@ test('two builds at once do each step once and give one release', async () => {
 });
 
 test('damaged store entries are found and rebuilt, and the release is the same', async () => {
-  await write('damaged-store', 'damaged', 'one');
+  const [steps] = await write('damaged-store', 'damaged', 'one');
   const blobs = join(dir, 'damaged-store/v1/blobs');
   const names = await readdir(blobs);
   for (const [index, name] of names.entries()) {
@@ -108,6 +108,7 @@ test('damaged store entries are found and rebuilt, and the release is the same',
   }
   await rm(join(dir, 'damaged'), { recursive: true });
   const [ran] = await write('damaged-store', 'damaged', 'one');
-  expect(ran).toBe(names.length);
+  // What describes a release is made again with it.
+  expect(ran).toBe(steps);
   expect(await readFile(join(dir, 'damaged/SHA256SUMS'), 'utf8')).toBe(undisturbed.get('one'));
 });

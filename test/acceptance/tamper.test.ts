@@ -1,54 +1,34 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trustedKeys, verify } from '@distrokit/core/toolkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeOpenPgpKey } from '../support/openpgp-keys.ts';
+import { blobKinds } from '../support/blob-kinds.ts';
 import { randomFrom } from '../support/random.ts';
-import { type SmallDistro, smallDistro } from '../support/small-distro.ts';
+import { newSigner, type SignedDistro, signedDistro } from '../support/signed-distro.ts';
 import { requireTools } from '../support/tools.ts';
 
 /** `DISTROKIT_TAMPER_SEED` repeats the offsets of an earlier run. */
 const SEED = Number(process.env['DISTROKIT_TAMPER_SEED'] ?? Date.now() % 1_000_000);
 
-const IMAGE = "new Image(small, 'about', { files: { '/etc/about': text('about\\n') }, tag: '1' });";
-
 type Keys = Awaited<ReturnType<typeof trustedKeys>>;
 
 describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of seed ${SEED}`, () => {
-  let small: SmallDistro;
+  let small: SignedDistro;
   let dist: string;
   let keys: Keys;
   let files: readonly string[];
+  let blobs: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
-    small = await smallDistro();
-    dist = join(small.appDir, 'dist');
-    const [openPgp, image] = [
-      await makeOpenPgpKey({ type: 'rsa' }),
-      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    ];
-    const held = {
-      'openpgp.asc': openPgp.privateKey,
-      'openpgp.pub': openPgp.publicKey,
-      'image.pem': String(image.privateKey.export({ type: 'pkcs8', format: 'pem' })),
-      'image.pub': String(image.publicKey.export({ type: 'spki', format: 'pem' })),
-    };
-    for (const [name, content] of Object.entries(held))
-      await writeFile(join(small.dir, name), content, { mode: 0o600 });
-    const env = {
-      DISTROKIT_OPENPGP_KEY: join(small.dir, 'openpgp.asc'),
-      DISTROKIT_IMAGE_KEY: join(small.dir, 'image.pem'),
-    };
-    await small.writeApp({ body: IMAGE, replace: { 'AddOn,': 'AddOn, Image,' } });
-    expect(await small.cli(['lock'])).toMatchObject({ code: 0 });
-    expect(await small.cli(['synth'], { env })).toMatchObject({ code: 0 });
-    keys = await trustedKeys(['openpgp.pub', 'image.pub'].map((name) => join(small.dir, name)));
+    small = await signedDistro();
+    dist = await small.release('dist');
+    keys = await trustedKeys([small.signer.certificate, small.signer.imageKey]);
     const entries = await readdir(dist, { recursive: true, withFileTypes: true });
     files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1))
       .sort();
+    blobs = await blobKinds(join(dist, 'images'));
   });
   afterAll(() => small[Symbol.asyncDispose]());
 
@@ -73,9 +53,11 @@ describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of see
     }
   }
 
-  /** One file of each kind: of each directory and ending. */
+  /** One file of each kind: of each directory and ending, and what a blob is. */
   function sample(random: () => number): readonly string[] {
     const kinds = Map.groupBy(files, (file) => {
+      const kind = blobs.get(file.replace('images/', ''));
+      if (kind !== undefined) return kind;
       const name = file.slice(file.lastIndexOf('/') + 1);
       return `${file.slice(0, -name.length)} ${name
         .replace(/^[0-9a-f]{64}-/u, '')
@@ -89,8 +71,8 @@ describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of see
   test('is right as it is, with its keys and without', async () => {
     expect(await verified()).toBe('');
     expect(await verified({})).toBe('');
-    const named = ['openpgp.pub', 'image.pub'].map((name) => join(small.dir, name));
-    expect(await small.cli(['verify', '--key', ...named])).toMatchObject({ code: 0 });
+    const named = [small.signer.certificate, small.signer.imageKey];
+    expect(await small.cli(['verify', dist, '--key', ...named])).toMatchObject({ code: 0 });
   });
 
   test('has files of every kind', () => {
@@ -110,6 +92,13 @@ describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of see
     ]) {
       expect(files).toContainEqual(expect.stringMatching(kind));
     }
+    const kinds = [...new Set(blobs.values())].join('\n');
+    for (const kind of ['image.index', 'image.manifest', 'image.config', 'image.layer', 'simplesigning', 'dsse']) {
+      expect(kinds).toContain(kind);
+    }
+    expect([...blobs.keys()].sort()).toEqual(
+      files.flatMap((file) => (file.startsWith('images/blobs/') ? [file.slice('images/'.length)] : [])),
+    );
   });
 
   test('is found wrong when a byte of any kind of file is changed, and the file is named', async () => {
@@ -139,9 +128,8 @@ describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of see
   });
 
   test('signed by others is refused, and unsigned where signatures are asked for', async () => {
-    const stranger = await makeOpenPgpKey({ type: 'rsa' });
-    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
-    const said = await verified({ openPgp: [stranger.publicKey], images: [String(other)] });
+    const stranger = await newSigner(small.dir, 'stranger');
+    const said = await verified(await trustedKeys([stranger.certificate, stranger.imageKey]));
     for (const file of [
       'SHA256SUMS.asc',
       'InRelease',
@@ -164,5 +152,25 @@ describe.skipIf(requireTools('go'))(`a signed release, changed at offsets of see
     ]) {
       expect(missing).toContainEqual(expect.stringContaining(file));
     }
+  });
+
+  test('made anew by a stranger is whole, and refused by its signatures whatever is put back', async () => {
+    const stranger = await newSigner(small.dir, 'forger');
+    const replace = { "'Small 1.2.3\\n'": "'Small, forged\\n'" };
+    const forged = await small.release('forged', { replace, signer: stranger });
+    const problems = async (): Promise<string> =>
+      (await verify({ release: forged, keys })).map(({ message }) => message).join('\n');
+    expect(await verify({ release: forged })).toEqual([]);
+    const said = await problems();
+    for (const file of ['SHA256SUMS.asc', 'InRelease', 'Release.gpg', 'repomd.xml.asc', '.rpm', '.intoto.jsonl']) {
+      expect(said).toContain(file);
+    }
+    // The true signature of other sums, and with it everything that is signed and still the same.
+    await rm(join(forged, 'SHA256SUMS.asc'));
+    await cp(join(dist, 'SHA256SUMS.asc'), join(forged, 'SHA256SUMS.asc'));
+    expect(await problems()).toContain('SHA256SUMS');
+    await rm(join(forged, 'SHA256SUMS'));
+    await cp(join(dist, 'SHA256SUMS'), join(forged, 'SHA256SUMS'));
+    expect(await problems()).toContain('release.json');
   });
 });

@@ -1,86 +1,20 @@
-import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { writeDeb } from '../../packages/core/src/formats/deb/write.ts';
-import { bytesSource, collect, memorySpool } from '../../packages/core/src/model/bytes.ts';
-import { testSpec } from '../support/package-spec.ts';
-import { type BenchResult, compared } from './bench-result.ts';
-import { alternate } from './measure.ts';
-import { inTempDir, runProgram } from './programs.ts';
+import { memorySpool } from '../../packages/core/src/model/bytes.ts';
+import type { BenchResult } from './bench-result.ts';
+import { runProgram } from './programs.ts';
+import { benchRepository } from './repository/bench-repository.ts';
 
-const TURNS = 5;
-const PACKAGES = 1000;
-/** Bytes of each package's program, which do not compress. */
-const PROGRAM = 300_000;
-const FILES = 20;
-/** The most of apt-ftparchive's time that our indexes may take. */
-const FULL_LIMIT = 0.7;
-/** The most of the whole run's time that adding one package may take. */
-const ONE_LIMIT = 1 / 20;
+/** What apt-ftparchive does for the same indexes. */
+const THEIRS = ['packages', 'contents'].map((index) => `apt-ftparchive ${index} pool | gzip -9n > ${index}.gz`);
 
-/** Milliseconds, as the script prints them. */
-interface Times {
-  readonly whole: number;
-  readonly one: number;
-}
-
-/** The unsigned indexes of an apt repository from its package files, against apt-ftparchive; and adding one package. */
+/** The indexes of an apt repository, against apt-ftparchive. */
 export function benchApt(): Promise<readonly BenchResult[]> {
-  return inTempDir(async (dir) => {
-    const pool = join(dir, 'pool');
-    await mkdir(pool);
-    for (let count = 0; count <= PACKAGES; count += 1) await writePackage(pool, `tool-${count + PACKAGES}`);
-    const script = join(dir, 'publish.mjs');
-    await bundle(script);
-    const runs: Times[] = [];
-    const ours = async (): Promise<void> => {
-      await rm(join(dir, 'repository'), { recursive: true, force: true });
-      const printed = await runProgram(process.execPath, [script, pool, join(dir, 'repository')]);
-      runs.push(JSON.parse(printed) as Times);
-    };
-    const theirs = ['packages', 'contents'].map((index) => `apt-ftparchive ${index} pool | gzip -9n > ${index}.gz`);
-    const [, peer] = await alternate(TURNS, ours, () => runProgram('sh', ['-c', theirs.join(' && ')], { cwd: dir }));
-    const { whole, one } = runs.toSorted((a, b) => a.whole - b.whole)[Math.floor(runs.length / 2)] ?? {
-      whole: 0,
-      one: 0,
-    };
-    const full = { name: `apt indexes of ${PACKAGES} packages, against apt-ftparchive`, ours: whole, peer };
-    return [
-      compared({ ...full, unit: 'ms', limit: FULL_LIMIT }),
-      compared({ name: '  one more, against all', unit: 'ms', ours: one, peer: whole, limit: ONE_LIMIT }),
-    ];
-  });
-}
-
-async function writePackage(pool: string, name: string): Promise<void> {
-  const files = Array.from({ length: FILES }, (_, index) => ({
-    type: 'file' as const,
-    path: `/usr/share/${name}/file-${index}`,
-    mode: 0o644,
-    owner: 'root',
-    group: 'root',
-    content: bytesSource(index === 0 ? noise(name) : 'x'),
-  }));
-  const deb = writeDeb(testSpec({ name, files }), { compression: 'gzip', spool: memorySpool });
-  await writeFile(join(pool, `${name}.deb`), await collect(deb, 1 << 24));
-}
-
-/** Bytes that do not compress, always the same for a name. */
-function noise(name: string): Uint8Array {
-  return createHash('shake256', { outputLength: PROGRAM }).update(name).digest();
-}
-
-async function bundle(outfile: string): Promise<void> {
-  // A dependency that is CommonJS asks for its modules by `require`.
-  const banner = `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.filename)});`;
-  await build({
-    entryPoints: [join(import.meta.dirname, 'apt/publish.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: banner },
-    logLevel: 'error',
+  return benchRepository({
+    name: 'apt indexes',
+    peer: 'apt-ftparchive',
+    fileName: (name) => `${name}.deb`,
+    write: (spec) => writeDeb(spec, { compression: 'gzip', spool: memorySpool }),
+    script: 'publish-apt.ts',
+    runPeer: (dir) => runProgram('sh', ['-c', THEIRS.join(' && ')], { cwd: dir }),
   });
 }

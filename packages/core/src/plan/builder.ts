@@ -7,6 +7,7 @@ import type { SigningPolicy } from '../model/signing-policy.ts';
 import type { FileSource, Source, UrlSource } from '../model/source.ts';
 import type { Compression, PackageFormat } from '../model/target.ts';
 import type { PlanAddOn, PlanComponent, PlanDistro } from './document.ts';
+import type { DistroAbout } from './plan-distro.ts';
 import type { Problem } from '../errors/distro-error.ts';
 
 /**
@@ -68,10 +69,7 @@ export interface PlanBuilder {
 }
 
 /** What {@link PlanBuilder.distro} takes. */
-export type DistroEntry = Pick<
-  PlanDistro,
-  'name' | 'version' | 'channel' | 'vendor' | 'registry' | 'targets' | 'advisories'
->;
+export type DistroEntry = Omit<DistroAbout, 'date'>;
 
 /** How a source is to be made. */
 export interface SourceOptions {

@@ -3,8 +3,8 @@ import type { ArchName } from '../model/arch.ts';
 import type { ContentRef } from '../model/package-spec.ts';
 import type { TreeNode } from '../model/tree-node.ts';
 
-/** What the release says of the distribution as a whole; everything in `release.json` that no step makes. */
-export interface PlanDistro {
+/** What plan and release say of the distribution itself. */
+export interface DistroAbout {
   readonly name: string;
   readonly version: string;
   readonly channel: string;
@@ -15,6 +15,10 @@ export interface PlanDistro {
   readonly targets: readonly string[];
   /** What this release mends; absent when nobody said. */
   readonly advisories?: readonly Advisory[];
+}
+
+/** What the release says of the distribution as a whole; everything in `release.json` that no step makes. */
+export interface PlanDistro extends DistroAbout {
   readonly arches: readonly { readonly name: ArchName; readonly tier: number; readonly path: string }[];
   readonly kernel: { readonly version: string; readonly path: string; readonly components: readonly string[] };
   readonly components: readonly PlanComponent[];

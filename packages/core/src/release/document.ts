@@ -1,23 +1,12 @@
-import type { Advisory } from '../model/advisory.ts';
 import type { ArchName } from '../model/arch.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { PackageFormat } from '../model/target.ts';
+import type { DistroAbout } from '../plan/plan-distro.ts';
 
 /** `release.json`: what a release is. Everyone after the build reads this and never the constructs. */
 export interface Release {
   readonly schemaVersion: 1;
-  readonly distro: {
-    readonly name: string;
-    readonly version: string;
-    readonly channel: string;
-    readonly vendor: { readonly name: string; readonly email: string; readonly url: string };
-    /** `2026-11-21T00:00:00Z`. */
-    readonly date: string;
-    readonly registry: string;
-    readonly targets: readonly string[];
-    /** What this release mends; absent when nobody said. */
-    readonly advisories?: readonly Advisory[];
-  };
+  readonly distro: DistroAbout;
   /** The kernel's version and the names of its components. */
   readonly kernel: { readonly version: string; readonly components: readonly string[]; readonly path: string };
   readonly arches: readonly { readonly name: ArchName; readonly tier: number; readonly path: string }[];

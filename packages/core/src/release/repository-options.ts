@@ -1,17 +1,6 @@
-import type { Advisory } from '../model/advisory.ts';
+import type { DistroAbout } from '../plan/plan-distro.ts';
 import type { AptRepositoryOptions } from '../repos/apt/change-apt-repository.ts';
 import type { YumRepositoryOptions } from '../repos/yum/change-yum-repository.ts';
-
-/** What of a distribution its repositories say; of the plan's as of the release's. */
-export interface RepositoryDistro {
-  readonly name: string;
-  readonly version: string;
-  readonly channel: string;
-  readonly vendor: { readonly name: string; readonly email: string };
-  /** `2026-11-21T00:00:00Z`. */
-  readonly date: string;
-  readonly advisories?: readonly Advisory[];
-}
 
 /** How a distribution's apt repository is called: the channel is the suite. */
 export function aptSuiteOf({
@@ -19,7 +8,7 @@ export function aptSuiteOf({
   channel,
   vendor,
   date,
-}: RepositoryDistro): Omit<AptRepositoryOptions, 'architectures' | 'signer'> {
+}: DistroAbout): Omit<AptRepositoryOptions, 'architectures' | 'signer'> {
   return {
     suite: channel,
     origin: vendor.name,
@@ -36,7 +25,7 @@ export function yumRepositoryOf({
   vendor,
   date,
   advisories = [],
-}: RepositoryDistro): Omit<YumRepositoryOptions, 'compression' | 'signer'> {
+}: DistroAbout): Omit<YumRepositoryOptions, 'compression' | 'signer'> {
   return {
     date: Date.parse(date) / 1000,
     advisories,

@@ -5,8 +5,6 @@ import { rechunk } from './rechunk.ts';
 const MIB = 1 << 20;
 /** Bytes handed to zstd at once: one of its jobs. */
 const BLOCK = 4 * MIB;
-/** The logarithm of the window that the profiles look back over. */
-export const WINDOW_LOG = 22;
 /** Below this, a thread costs more than it saves. */
 const SMALL = MIB;
 
@@ -80,7 +78,7 @@ function profile({ hashLog }: { readonly hashLog: number }): NonNullable<ZstdOpt
   return {
     [constants.ZSTD_c_compressionLevel]: 2,
     [constants.ZSTD_c_strategy]: constants.ZSTD_fast,
-    [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+    [constants.ZSTD_c_windowLog]: 22,
     [constants.ZSTD_c_hashLog]: hashLog,
     [constants.ZSTD_c_minMatch]: 6,
   };

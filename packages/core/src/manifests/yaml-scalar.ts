@@ -16,7 +16,7 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 const PLAIN_BREAK = /: | #|:$| $/;
 
 /** Words that one of the readers takes for a boolean, null or a float, whatever their case; `e2` and `.e+2` are floats to some. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|\.?e[-+]?[0-9]+)$/i;
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|[-+]?\.?e[-+]?[0-9]+)$/i;
 
 /**
  * Most texts of a manifest: no character in them means anything to YAML, so one look is enough. A word that is too long

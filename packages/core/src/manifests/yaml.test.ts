@@ -18,7 +18,7 @@ function readBack(text: string): [Json, Json] {
 /** Texts that some reader of YAML takes for another value, or that break a careless writer. */
 const TRAPS: readonly string[] = [
   'yes No ON off y N true FALSE null Null ~ << = NaN .nan .Inf -.inf + . ..'.split(' '),
-  'e2 E+10 .e2 .E+10 0 -1 +1 007 0o17 0x1F 0b11 1e3 1E+3 1.5 .5 -.5 1_000 1. 12:30:45 190:20:30.15 1e 0x1p-2 1.36.3 10.96.0.10'.split(
+  'e2 -e2 E+10 .e2 -.e2 .E+10 0 -1 +1 007 0o17 0x1F 0b11 1e3 1E+3 1.5 .5 -.5 1_000 1. 12:30:45 190:20:30.15 1e 0x1p-2 1.36.3 10.96.0.10'.split(
     ' ',
   ),
   '2001-12-14 2001-12-14t21:59:43.10-05:00 0.0.0.0/0 100m 170Mi 50% 30s 1h 5T 12d 0b2g 2001-12-14 sha256:ab'.split(' '),
